@@ -1,0 +1,3 @@
+//! The `shapetape` program: a thin client of the library.
+
+fn main() {}
