@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(Timestamp::from_http_date(&time.to_http_date()), Some(time));
         assert_eq!(
             Timestamp::from_date_time("2019-12-16T22:48:18-01:00"),
-            Some(Timestamp::from_seconds(1_576_540_098 + 0))
+            Some(Timestamp::from_seconds(1_576_540_098))
         );
         assert_eq!(Timestamp::from_date_time("2023-02-30T00:00:00Z"), None);
     }
