@@ -1,6 +1,8 @@
 #![doc = include_str!("README.md")]
 
+pub mod case;
 pub mod clock;
 pub mod exchange;
 pub mod json;
 pub mod model;
+pub mod outcome;
