@@ -3,12 +3,14 @@
 //! Words and meaning are Smithy's and botocore's. Loaders turn bytes into a [`Model`]; nothing here does I/O.
 
 mod botocore;
+mod embedded;
 mod operation;
 mod shape;
 mod timestamp;
 mod value;
 
 pub use botocore::{ServiceFiles, load as load_botocore};
+pub use embedded::{Embedded, all_embedded, dates, embedded, latest};
 pub use operation::{Acceptor, AcceptorMatcher, AcceptorState, Metadata, Operation, Paginator, Waiter};
 pub use shape::{Bound, ErrorTrait, Location, Member, Shape, ShapeId, ShapeKind, TimestampFormat};
 pub use timestamp::Timestamp;

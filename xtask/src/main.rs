@@ -1,2 +1,48 @@
-//! The project's tasks.
-fn main() {}
+//! The project's tasks, one file each: `cargo xtask help`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
+
+mod model;
+mod pip;
+mod project;
+
+use std::process::ExitCode;
+
+/// A task: what it is called, what it does in one line, and the function that does it.
+struct Task {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> anyhow::Result<()>,
+}
+
+const TASKS: &[Task] = &[Task {
+    name: "model",
+    about: "make the embedded SageMaker models from botocore's wheels on PyPI",
+    run: model::run,
+}];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else { return help() };
+    if matches!(name.as_str(), "help" | "--help" | "-h") {
+        return help();
+    }
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        eprintln!("xtask: no task `{name}`; `cargo xtask help` lists them");
+        return ExitCode::from(2);
+    };
+    match (task.run)(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask {name}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn help() -> ExitCode {
+    println!("cargo xtask TASK\n");
+    for task in TASKS {
+        println!("  {:<8} {}", task.name, task.about);
+    }
+    ExitCode::SUCCESS
+}
