@@ -251,6 +251,9 @@ impl Loader<'_> {
             method: in_http("method", "POST"),
             uri: in_http("requestUri", "/"),
             host_prefix: source.get("endpoint").and_then(|endpoint| text(endpoint, "hostPrefix")),
+            request_codings: texts(
+                source.get("requestcompression").and_then(|compression| compression.get("encodings")),
+            ),
             paginator: None,
             deprecated: flag(source, "deprecated"),
         })

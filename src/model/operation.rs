@@ -57,6 +57,8 @@ pub struct Operation {
     pub uri: String,
     /// What is put before the host, with labels in braces.
     pub host_prefix: Option<String>,
+    /// The content codings a client may put on a large request body (`requestcompression`), preferred first.
+    pub request_codings: Vec<String>,
     /// How its answers are paged, if they are.
     pub paginator: Option<Paginator>,
     /// The model discourages its use.

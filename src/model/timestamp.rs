@@ -39,7 +39,7 @@ impl Timestamp {
     /// nanosecond are cut off; `None` where it is no number or out of range.
     pub fn from_epoch_text(text: &str) -> Option<Timestamp> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            Some((mantissa, exponent)) => (mantissa, i64::from(exponent.parse::<i32>().ok()?)),
             None => (text, 0),
         };
         let (negative, digits) = match mantissa.strip_prefix('-') {
@@ -53,7 +53,7 @@ impl Timestamp {
         let all = format!("{whole}{fraction}");
         let significant = all.trim_start_matches('0');
         // Nanoseconds = significant digits × 10^shift.
-        let shift = exponent - i32::try_from(fraction.len()).ok()? + 9;
+        let shift = exponent - i64::try_from(fraction.len()).ok()? + 9;
         let nanos: i128 = if significant.is_empty() {
             0
         } else if shift >= 0 {
@@ -62,7 +62,7 @@ impl Timestamp {
             }
             significant.parse::<i128>().ok()?.checked_mul(10i128.checked_pow(u32::try_from(shift).ok()?)?)?
         } else {
-            let cut = usize::try_from(-i64::from(shift)).ok()?;
+            let cut = usize::try_from(-shift).ok()?;
             let kept = significant.get(..significant.len().saturating_sub(cut)).unwrap_or_default();
             if kept.len() > 30 {
                 return None;
@@ -135,10 +135,10 @@ impl Timestamp {
     pub fn from_http_date(text: &str) -> Option<Timestamp> {
         let (_, rest) = text.split_once(", ")?;
         let mut parts = rest.split(' ');
-        let day = parts.next()?.parse().ok()?;
+        let day = all_digits(parts.next()?, 2)?;
         let month_name = parts.next()?;
         let month = MONTHS.iter().position(|name| *name == month_name)? as i64 + 1;
-        let year = parts.next()?.parse().ok()?;
+        let year = all_digits(parts.next()?, 4)?;
         let time = parts.next()?;
         if parts.next() != Some("GMT") || parts.next().is_some() {
             return None;
@@ -155,8 +155,16 @@ impl Timestamp {
 }
 
 fn digits(text: &str, from: usize, to: usize) -> Option<i64> {
-    let part = text.get(from..to)?;
-    if part.bytes().all(|byte| byte.is_ascii_digit()) { part.parse().ok() } else { None }
+    all_digits(text.get(from..to)?, to - from)
+}
+
+/// The number that text of exactly so many digits stands for.
+fn all_digits(text: &str, length: usize) -> Option<i64> {
+    if text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    }
 }
 
 fn day_number(year: i64, month: i64, day: i64) -> Option<i64> {
@@ -223,6 +231,12 @@ mod tests {
         assert_eq!(Timestamp::from_epoch_text("1e30"), None);
         assert_eq!(Timestamp::from_epoch_text("NaN"), None);
         assert_eq!(Timestamp::from_epoch_text("1e-12"), Some(Timestamp::from_seconds(0)));
+        for far in ["1.5e-2147483648", "1.5e2147483647", "1e99999999999999999999"] {
+            assert!(
+                Timestamp::from_epoch_text(far).is_none_or(|time| time == Timestamp::from_seconds(0)),
+                "{far}"
+            );
+        }
     }
 
     #[test]
@@ -237,5 +251,8 @@ mod tests {
             Some(Timestamp::from_seconds(1_576_540_098))
         );
         assert_eq!(Timestamp::from_date_time("2023-02-30T00:00:00Z"), None);
+        for date in ["Tue, 14 Nov 9223372036854775807 22:13:20 GMT", "Tue, +4 Nov 2023 22:13:20 GMT"] {
+            assert_eq!(Timestamp::from_http_date(date), None, "{date}");
+        }
     }
 }
