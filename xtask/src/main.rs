@@ -4,6 +4,8 @@
 mod model;
 mod pip;
 mod project;
+mod setup;
+mod suites;
 
 use std::process::ExitCode;
 
@@ -14,11 +16,15 @@ struct Task {
     run: fn(&[String]) -> anyhow::Result<()>,
 }
 
-const TASKS: &[Task] = &[Task {
-    name: "model",
-    about: "make the embedded SageMaker models from botocore's wheels on PyPI",
-    run: model::run,
-}];
+const TASKS: &[Task] = &[
+    Task { name: "setup", about: "fetch what the tests need into target/setup", run: setup::run },
+    Task {
+        name: "suites",
+        about: "fetch botocore's protocol and signing suites (part of setup)",
+        run: suites::run,
+    },
+    Task { name: "model", about: "make the embedded models from botocore's wheels on PyPI", run: model::run },
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -12,7 +12,8 @@ use flate2::{Compression, GzBuilder, read::GzDecoder};
 use serde_json::{Map, Value, json};
 use zip::ZipArchive;
 
-use crate::{pip, project};
+use crate::pip::{self, Form};
+use crate::project;
 
 /// Which botocore shows SageMaker as it was on which day: the day of that release.
 const RELEASES: &[(&str, &str)] = &[
@@ -35,7 +36,7 @@ const STRIPPED: &[&str] = &["documentation", "deprecatedMessage", "deprecatedSin
 pub(crate) fn run(_: &[String]) -> Result<()> {
     let folder = project::root().join("src/model/embedded");
     for (date, version) in RELEASES {
-        let wheel = pip::download("botocore", version)?;
+        let wheel = pip::download("botocore", version, Form::Wheel)?;
         let files = service_files(&wheel, SERVICE).with_context(|| format!("in {}", wheel.display()))?;
         let whole = json!({
             "date": date,
