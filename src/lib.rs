@@ -6,3 +6,4 @@ pub mod exchange;
 pub mod json;
 pub mod model;
 pub mod outcome;
+pub mod serve;

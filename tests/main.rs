@@ -1,2 +1,10 @@
 //! All integration tests, one binary.
 #![allow(missing_docs, reason = "test binary")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, in its own helpers too"
+)]
+
+mod serve;

@@ -34,6 +34,13 @@ impl Request {
         self.target.get(..self.prefix).unwrap_or_default()
     }
 
+    /// The access key id that the client signed with, from `Authorization` or a presigned query.
+    pub fn access_key_id(&self) -> Option<&str> {
+        let header = self.headers.get("authorization").and_then(|value| after(value, "Credential="));
+        let credential = header.or_else(|| after(self.query(), "X-Amz-Credential="))?;
+        credential.split(['/', '%', ',', '&', ' ']).next().filter(|id| !id.is_empty())
+    }
+
     /// The target without the session's prefix.
     pub fn resource(&self) -> &str {
         self.target.get(self.prefix..).unwrap_or(&self.target)
@@ -90,25 +97,8 @@ impl Response {
 
     /// The whole response as bytes on the wire; `Date` is never added.
     pub fn to_wire(&self) -> Vec<u8> {
-        let mut out = format!("HTTP/1.1 {} {}\r\n", self.status, self.reason()).into_bytes();
-        for (name, value) in self.headers.iter() {
-            if name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("transfer-encoding") {
-                continue;
-            }
-            out.extend_from_slice(name.as_bytes());
-            out.extend_from_slice(b": ");
-            out.extend(Headers::octets(value));
-            out.extend_from_slice(b"\r\n");
-        }
+        let mut out = self.head_to_wire();
         match self.framing {
-            Framing::Length | Framing::Cut(_) if self.may_have_body() => {
-                out.extend_from_slice(format!("Content-Length: {}\r\n\r\n", self.body.len()).as_bytes());
-            }
-            Framing::Chunked => out.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n"),
-            _ => out.extend_from_slice(b"\r\n"),
-        }
-        match self.framing {
-            Framing::Cut(length) => out.extend_from_slice(&self.body[..length.min(self.body.len())]),
             Framing::Chunked => {
                 if !self.body.is_empty() {
                     out.extend_from_slice(format!("{:x}\r\n", self.body.len()).as_bytes());
@@ -117,10 +107,45 @@ impl Response {
                 }
                 out.extend_from_slice(b"0\r\n\r\n");
             }
-            _ if self.may_have_body() => out.extend_from_slice(&self.body),
-            _ => {}
+            _ if !self.may_have_body() => {}
+            Framing::Cut(length) => out.extend_from_slice(&self.body[..length.min(self.body.len())]),
+            Framing::Length | Framing::Close => out.extend_from_slice(&self.body),
         }
         out
+    }
+
+    /// Status line and fields, with the empty line that ends them: all of the answer to a `HEAD`.
+    ///
+    /// The field that frames the body keeps its place and spelling if the fields have it and stands at the
+    /// end if not; its value is always that of the body and framing at hand.
+    pub fn head_to_wire(&self) -> Vec<u8> {
+        let mut out = format!("HTTP/1.1 {} {}\r\n", self.status, self.reason()).into_bytes();
+        let mut framing = self.framing_field();
+        for (name, value) in self.headers.iter() {
+            if framing.as_ref().is_some_and(|(field, _)| field.eq_ignore_ascii_case(name)) {
+                if let Some((_, value)) = framing.take() {
+                    push_field(&mut out, name, value.as_bytes());
+                }
+            } else if !FRAMING_FIELDS.iter().any(|field| field.eq_ignore_ascii_case(name)) {
+                push_field(&mut out, name, &Headers::octets(value));
+            }
+        }
+        if let Some((name, value)) = framing {
+            push_field(&mut out, name, value.as_bytes());
+        }
+        out.extend_from_slice(b"\r\n");
+        out
+    }
+
+    /// The field that tells the client where the body ends.
+    fn framing_field(&self) -> Option<(&'static str, String)> {
+        match self.framing {
+            Framing::Chunked => Some(("Transfer-Encoding", "chunked".to_owned())),
+            Framing::Length | Framing::Cut(_) if self.may_have_body() => {
+                Some(("Content-Length", self.body.len().to_string()))
+            }
+            _ => None,
+        }
     }
 
     /// Whether the connection ends with this response.
@@ -132,5 +157,42 @@ impl Response {
     /// RFC 9110, section 6.4.1: 1xx, 204 and 304 have no content.
     fn may_have_body(&self) -> bool {
         !(self.status < 200 || self.status == 204 || self.status == 304)
+    }
+}
+
+/// The text after the first `mark`.
+fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    text.split_once(mark).map(|(_, rest)| rest)
+}
+
+/// The fields that frame a body.
+const FRAMING_FIELDS: [&str; 2] = ["Content-Length", "Transfer-Encoding"];
+
+/// Writes one field line.
+fn push_field(out: &mut Vec<u8>, name: &str, value: &[u8]) {
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b": ");
+    out.extend_from_slice(value);
+    out.extend_from_slice(b"\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Framing, Response};
+
+    #[test]
+    fn the_framing_field_keeps_its_place_and_tells_the_truth() {
+        let mut response = Response::new(200, "{}").with("content-LENGTH", "99").with("X-After", "1");
+        assert_eq!(response.to_wire(), b"HTTP/1.1 200 OK\r\ncontent-LENGTH: 2\r\nX-After: 1\r\n\r\n{}");
+        response.framing = Framing::Chunked;
+        let chunked: &[u8] =
+            b"HTTP/1.1 200 OK\r\nX-After: 1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+        assert_eq!(response.to_wire(), chunked);
+        response.framing = Framing::Close;
+        assert_eq!(response.to_wire(), b"HTTP/1.1 200 OK\r\nX-After: 1\r\n\r\n{}");
+        response.framing = Framing::Cut(1);
+        assert!(response.to_wire().ends_with(b"content-LENGTH: 2\r\nX-After: 1\r\n\r\n{"));
+        response.status = 204;
+        assert_eq!(response.to_wire(), b"HTTP/1.1 204 No Content\r\nX-After: 1\r\n\r\n");
     }
 }
