@@ -6,4 +6,5 @@ pub mod exchange;
 pub mod json;
 pub mod model;
 pub mod outcome;
+pub mod protocol;
 pub mod serve;

@@ -7,4 +7,5 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod protocol_suite;
 mod serve;

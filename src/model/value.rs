@@ -71,6 +71,25 @@ impl Value {
         Value::Structure(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 
+    /// What kind of value this is, as messages call it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Boolean(_) => "a boolean",
+            Value::Integer(_) => "an integer",
+            Value::BigNumber(_) => "a big number",
+            Value::Float(_) => "a float",
+            Value::String(_) => "a string",
+            Value::Blob(_) => "a blob",
+            Value::Timestamp(_) => "a timestamp",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+            Value::Structure(_) => "a structure",
+            Value::UnknownArm(_) => "an unknown arm of a union",
+            Value::Document(_) => "a document",
+        }
+    }
+
     /// The member of a structure.
     pub fn get(&self, name: &str) -> Option<&Value> {
         match self {

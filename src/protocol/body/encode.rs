@@ -1,0 +1,181 @@
+//! A value to the JSON of its shape.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::number;
+use crate::json::{self, Json, Text};
+use crate::model::{Fields, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
+use crate::protocol::ProtocolError;
+use crate::protocol::error::clipped;
+
+/// Writes one value; `format` is what the member says about timestamps.
+pub(super) fn encode(
+    model: &Model,
+    shape: ShapeId,
+    format: Option<TimestampFormat>,
+    value: &Value,
+) -> Result<Json, ProtocolError> {
+    let shape = model.shape(shape);
+    match (&shape.kind, value) {
+        (ShapeKind::Structure { union: true, .. }, Value::Structure(fields)) => union(model, shape, fields),
+        (ShapeKind::Structure { .. }, Value::Structure(fields)) => structure(model, shape, fields),
+        (ShapeKind::List { item, sparse }, Value::List(items)) => list(model, *item, *sparse, items),
+        (ShapeKind::Map { value, sparse, .. }, Value::Map(entries)) => {
+            let entries = entries.iter().map(|(key, entry)| {
+                let written = item(model, *value, *sparse, entry).map_err(|error| error.in_key(key))?;
+                Ok((key.clone(), written))
+            });
+            Ok(Json::Object(entries.collect::<Result<_, _>>()?))
+        }
+        (ShapeKind::Document, Value::Document(document)) => Ok(document.clone()),
+        _ => scalar(shape, format, value),
+    }
+}
+
+fn scalar(shape: &Shape, format: Option<TimestampFormat>, value: &Value) -> Result<Json, ProtocolError> {
+    match (&shape.kind, value) {
+        (ShapeKind::String, Value::String(text)) => Ok(Json::String(text.clone())),
+        (ShapeKind::Boolean, Value::Boolean(flag)) => Ok(Json::Bool(*flag)),
+        (ShapeKind::Blob, Value::Blob(bytes)) => Ok(Json::string(STANDARD.encode(bytes))),
+        (
+            ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long,
+            Value::Integer(number),
+        ) => integer(shape, *number),
+        (ShapeKind::BigInteger | ShapeKind::BigDecimal, Value::BigNumber(text)) => big(shape, text),
+        (ShapeKind::Float, Value::Float(number)) => float(*number),
+        (ShapeKind::Double, Value::Float(number)) => Ok(special(*number).unwrap_or_else(|| digits(number))),
+        (ShapeKind::Timestamp, Value::Timestamp(time)) => timestamp(format.or(shape.timestamp_format), *time),
+        _ => Err(ProtocolError::new(expectation(shape), value.kind())),
+    }
+}
+
+/// What a shape wants, in words.
+pub(super) fn expectation(shape: &Shape) -> String {
+    let kind = match &shape.kind {
+        ShapeKind::Structure { union: true, .. } => "a union",
+        ShapeKind::Structure { .. } => "a structure",
+        ShapeKind::List { .. } => "a list",
+        ShapeKind::Map { .. } => "a map",
+        ShapeKind::String => "a string",
+        ShapeKind::Blob => "a blob in base64",
+        ShapeKind::Boolean => "a boolean",
+        ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long => number::width(shape).2,
+        ShapeKind::BigInteger => "a whole number",
+        ShapeKind::BigDecimal => "a number",
+        ShapeKind::Float => "a 32-bit float",
+        ShapeKind::Double => "a 64-bit float",
+        ShapeKind::Timestamp => "a timestamp",
+        ShapeKind::Document => "a document",
+    };
+    format!("{kind} ({})", shape.name)
+}
+
+fn structure(model: &Model, shape: &Shape, fields: &Fields) -> Result<Json, ProtocolError> {
+    let set = fields.iter().filter(|(_, value)| !matches!(value, Value::Null));
+    let members = set.map(|(name, value)| member(model, shape, name, value));
+    Ok(Json::Object(members.collect::<Result<_, _>>()?))
+}
+
+/// Smithy 2.0, union: exactly one member is set, and it is not null.
+fn union(model: &Model, shape: &Shape, fields: &Fields) -> Result<Json, ProtocolError> {
+    let null = |value: &Value| matches!(value, Value::Null | Value::Document(Json::Null));
+    let mut set = fields.iter().filter(|(_, value)| !null(value));
+    match (set.next(), set.next()) {
+        (Some((name, value)), None) => Ok(Json::Object(vec![member(model, shape, name, value)?])),
+        (None, _) => Err(ProtocolError::new(one_arm(shape), "none")),
+        (Some((first, _)), Some((second, _))) => {
+            Err(ProtocolError::new(one_arm(shape), format!("`{first}` and `{second}`")))
+        }
+    }
+}
+
+/// What a union wants, in words.
+pub(super) fn one_arm(shape: &Shape) -> String {
+    format!("exactly one member of the union {}", shape.name)
+}
+
+fn member(model: &Model, shape: &Shape, name: &str, value: &Value) -> Result<(Text, Json), ProtocolError> {
+    let member = shape.member(name).ok_or_else(|| no_such_member(shape, name))?;
+    let written =
+        encode(model, member.shape, member.timestamp_format, value).map_err(|error| error.in_member(name))?;
+    Ok((member.wire_name().into(), written))
+}
+
+fn no_such_member(shape: &Shape, name: &str) -> ProtocolError {
+    let names: Vec<&str> = shape.members().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    ProtocolError::new(format!("a member of {}", shape.name), format!("`{name}`"))
+        .hint(format!("its members are: {}", names.join(", ")))
+}
+
+fn list(model: &Model, shape: ShapeId, sparse: bool, items: &[Value]) -> Result<Json, ProtocolError> {
+    let items = items
+        .iter()
+        .enumerate()
+        .map(|(index, value)| item(model, shape, sparse, value).map_err(|error| error.in_item(index)));
+    Ok(Json::Array(items.collect::<Result<_, _>>()?))
+}
+
+/// Smithy 2.0, sparse trait: only sparse lists and maps may hold null.
+fn item(model: &Model, shape: ShapeId, sparse: bool, value: &Value) -> Result<Json, ProtocolError> {
+    match value {
+        Value::Null if sparse => Ok(Json::Null),
+        value => encode(model, shape, None, value),
+    }
+}
+
+fn integer(shape: &Shape, number: i64) -> Result<Json, ProtocolError> {
+    let (least, greatest, _) = number::width(shape);
+    if (least..=greatest).contains(&number) {
+        Ok(Json::number(number))
+    } else {
+        Err(ProtocolError::new(expectation(shape), number.to_string()))
+    }
+}
+
+fn big(shape: &Shape, text: &str) -> Result<Json, ProtocolError> {
+    match json::parse(text.as_bytes()) {
+        Ok(number @ Json::Number(_)) if number::is_big(&shape.kind, text) => Ok(number),
+        _ => Err(ProtocolError::new(expectation(shape), format!("`{}`", clipped(text)))),
+    }
+}
+
+fn float(number: f64) -> Result<Json, ProtocolError> {
+    let narrow = number as f32;
+    match special(number) {
+        Some(word) => Ok(word),
+        None if narrow.is_finite() => Ok(digits(&narrow)),
+        None => Err(ProtocolError::new("a 32-bit float", format!("{number:?}"))),
+    }
+}
+
+/// awsJson writes what JSON has no number for as text; see "Non-numeric float and double serialization" in
+/// the protocol's page, <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>.
+fn special(number: f64) -> Option<Json> {
+    let word = match number {
+        number if number.is_nan() => "NaN",
+        f64::INFINITY => "Infinity",
+        f64::NEG_INFINITY => "-Infinity",
+        _ => return None,
+    };
+    Some(Json::string(word))
+}
+
+/// The shortest decimal text that reads back as the same float; a whole one keeps its `.0`.
+fn digits(number: &impl std::fmt::Debug) -> Json {
+    Json::Number(format!("{number:?}"))
+}
+
+/// The first second of year 0 and the first of year 10000: what four digits of a year can say.
+const FOUR_DIGIT_YEARS: std::ops::Range<i64> = -62_167_219_200..253_402_300_800;
+
+fn timestamp(format: Option<TimestampFormat>, time: Timestamp) -> Result<Json, ProtocolError> {
+    match format.unwrap_or(TimestampFormat::EpochSeconds) {
+        TimestampFormat::EpochSeconds => Ok(Json::Number(time.to_epoch_text())),
+        _ if !FOUR_DIGIT_YEARS.contains(&time.seconds) => {
+            Err(ProtocolError::new("a moment in the years 0000 to 9999", time.to_epoch_text()))
+        }
+        TimestampFormat::DateTime => Ok(Json::string(time.to_date_time())),
+        TimestampFormat::HttpDate => Ok(Json::string(time.to_http_date())),
+    }
+}
