@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod clock;
+pub mod driver;
 pub mod exchange;
 pub mod json;
 pub mod model;

@@ -7,5 +7,6 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod drivers;
 mod protocol_suite;
 mod serve;

@@ -154,7 +154,7 @@ impl Decoder<'_> {
 }
 
 /// The members of an object, out of its `$map` wrapping if it has one.
-fn unguarded(json: &Json) -> Option<&[(Text, Json)]> {
+pub fn unguarded(json: &Json) -> Option<&[(Text, Json)]> {
     match tag(json) {
         Some(("$map", inner)) => inner.as_object(),
         _ => json.as_object(),
@@ -165,13 +165,7 @@ fn scalar(kind: &ShapeKind, json: &Json) -> Option<Value> {
     let text_of =
         |wanted: &str| tag(json).filter(|(tag, _)| *tag == wanted).and_then(|(_, value)| value.as_str());
     match kind {
-        ShapeKind::String => match text_of("$utf16") {
-            Some(encoded) => utf16(encoded).map(Value::String),
-            None => match json {
-                Json::String(text) => Some(Value::String(text.clone())),
-                _ => None,
-            },
-        },
+        ShapeKind::String => text(json).map(Value::String),
         ShapeKind::Blob => BASE64.decode(text_of("$blob")?).ok().map(Value::Blob),
         ShapeKind::Boolean => json.as_bool().map(Value::Boolean),
         ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long => {
@@ -195,6 +189,15 @@ fn scalar(kind: &ShapeKind, json: &Json) -> Option<Value> {
             tag(json).filter(|(tag, _)| *tag == "$document").map(|(_, inner)| Value::Document(inner.clone()))
         }
         ShapeKind::Structure { .. } | ShapeKind::List { .. } | ShapeKind::Map { .. } => None,
+    }
+}
+
+/// The text of a string, or of `$utf16` where it is not Unicode.
+pub fn text(json: &Json) -> Option<Text> {
+    match (json, tag(json)) {
+        (Json::String(text), _) => Some(text.clone()),
+        (_, Some(("$utf16", encoded))) => utf16(encoded.as_str()?),
+        _ => None,
     }
 }
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# Never says hello.
+sleep 1000

@@ -1,0 +1,4 @@
+#!/bin/sh
+# Cannot serve this start.
+read -r start
+echo '{"failed":{"reason":"no such service: lambda"}}'
