@@ -1,11 +1,13 @@
 //! The project's tasks, one file each: `cargo xtask help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
+mod ci;
 mod model;
 mod pip;
 mod project;
 mod setup;
 mod suites;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -17,6 +19,12 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
+    Task { name: "ci", about: "run every check, the tests last", run: ci::run },
+    Task {
+        name: "tidy",
+        about: "check the rules of the house that the compiler does not know",
+        run: tidy::run,
+    },
     Task { name: "setup", about: "fetch what the tests need into target/setup", run: setup::run },
     Task {
         name: "suites",

@@ -1,0 +1,226 @@
+//! A Rust file as tidy sees it: its product lines, and the paths that its product code names.
+//!
+//! Read with the compiler's own tokens, so that comments, strings and macros mislead nobody.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Result, anyhow};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// A path such as `crate::json::Json`: where it starts, and the names after its root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) root: String,
+    pub(crate) names: Vec<String>,
+    pub(crate) line: usize,
+}
+
+/// One Rust file.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// Its path below the root of the project.
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    /// Every path and name chain of product code, `use` trees spread out; `super` chains that reach the
+    /// crate's root are rooted at `crate`.
+    pub(crate) named: Vec<Named>,
+    tests: Vec<RangeInclusive<usize>>,
+}
+
+impl Source {
+    pub(crate) fn read(path: PathBuf, text: String) -> Result<Source> {
+        let stream = TokenStream::from_str(&text)
+            .map_err(|error| anyhow!("{}:{}: {error}", path.display(), error.span().start().line))?;
+        let mut reader = Reader { named: Vec::new(), tests: Vec::new() };
+        reader.walk(stream, module_depth(&path));
+        Ok(Source { path, text, named: reader.named, tests: reader.tests })
+    }
+
+    /// How many lines are not in `#[cfg(test)]` items.
+    pub(crate) fn product_lines(&self) -> usize {
+        let tests: usize = self.tests.iter().map(|range| range.end() - range.start() + 1).sum();
+        self.text.lines().count() - tests
+    }
+}
+
+/// How many `super` lead from a file to its crate's root: 1 for `src/clock.rs`, 2 for `src/json/read.rs`.
+fn module_depth(path: &std::path::Path) -> usize {
+    let names: Vec<_> = path.iter().skip_while(|name| *name != "src").skip(1).collect();
+    let stem = path.file_stem().unwrap_or_default();
+    if stem == "mod" || stem == "lib" || stem == "main" { names.len().saturating_sub(1) } else { names.len() }
+}
+
+struct Reader {
+    named: Vec<Named>,
+    tests: Vec<RangeInclusive<usize>>,
+}
+
+impl Reader {
+    fn walk(&mut self, stream: TokenStream, depth: usize) {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            if let Some(end) = test_item(&tokens[at..]) {
+                let last = &tokens[at + end - 1];
+                self.tests.push(token.span().start().line..=last.span().end().line);
+                at += end;
+                continue;
+            }
+            match token {
+                TokenTree::Ident(_) if !after_path_sign(&tokens[..at]) => {
+                    at += self.path(&tokens[at..], depth);
+                    continue;
+                }
+                TokenTree::Group(group) => {
+                    let inner = usize::from(is_module(&tokens[..at]));
+                    self.walk(group.stream(), depth + inner);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// Takes the path at the head of `tokens`, if it is one, and says how many tokens to go on.
+    fn path(&mut self, tokens: &[TokenTree], depth: usize) -> usize {
+        let Some(first) = tokens.first() else { return 1 };
+        let (names, end) = chain(tokens);
+        let supers = names.iter().take_while(|name| *name == "super").count();
+        let (root, rest) = match names.split_first() {
+            Some(_) if supers > 0 && supers == depth => ("crate".to_owned(), names[supers..].to_vec()),
+            Some((root, rest)) => (root.clone(), rest.to_vec()),
+            None => return 1,
+        };
+        let line = first.span().start().line;
+        match tokens.get(end) {
+            Some(TokenTree::Group(group)) if after_path_sign(&tokens[..end]) => {
+                self.tree(group, &root, &rest);
+                end + 1
+            }
+            _ => {
+                if !rest.is_empty() {
+                    self.named.push(Named { root, names: rest, line });
+                }
+                end
+            }
+        }
+    }
+
+    /// The branches of `use root::before::{…}`.
+    fn tree(&mut self, group: &Group, root: &str, before: &[String]) {
+        let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+        let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        for branch in tokens.split(comma).filter(|branch| !branch.is_empty()) {
+            let (names, end) = chain(branch);
+            let whole = [before, &names].concat();
+            match branch.get(end) {
+                Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
+                    self.tree(group, root, &whole);
+                }
+                _ => self.named.push(Named {
+                    root: root.to_owned(),
+                    names: whole,
+                    line: branch[0].span().start().line,
+                }),
+            }
+        }
+    }
+}
+
+/// `a::b::c` at the head of `tokens`: its names and how many tokens they take, a trailing `::` included.
+fn chain(tokens: &[TokenTree]) -> (Vec<String>, usize) {
+    let mut names = Vec::new();
+    let mut at = 0;
+    while let Some(TokenTree::Ident(name)) = tokens.get(at) {
+        names.push(name.to_string());
+        at += 1;
+        if !path_sign(&tokens[at..]) {
+            break;
+        }
+        at += 2;
+    }
+    if let Some(TokenTree::Punct(punct)) = tokens.get(at)
+        && punct.as_char() == '*'
+        && after_path_sign(&tokens[..at])
+    {
+        names.push("*".to_owned());
+        at += 1;
+    }
+    (names, at)
+}
+
+/// `::` at the head.
+fn path_sign(tokens: &[TokenTree]) -> bool {
+    let colon = |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+    colon(0) && colon(1)
+}
+
+/// `::` at the tail.
+fn after_path_sign(tokens: &[TokenTree]) -> bool {
+    tokens.len() >= 2 && path_sign(&tokens[tokens.len() - 2..])
+}
+
+/// `mod name` at the tail.
+fn is_module(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [.., TokenTree::Ident(word), TokenTree::Ident(_)] if word == "mod")
+}
+
+/// The length of an item under `#[cfg(test)]` at the head.
+fn test_item(tokens: &[TokenTree]) -> Option<usize> {
+    let [TokenTree::Punct(hash), TokenTree::Group(attribute), ..] = tokens else { return None };
+    if hash.as_char() != '#' || attribute.stream().to_string().replace(' ', "") != "cfg(test)" {
+        return None;
+    }
+    let end = tokens.iter().position(|token| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        _ => false,
+    })?;
+    Some(end + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(path: &str, text: &str) -> Vec<String> {
+        let source = Source::read(path.into(), text.to_owned()).unwrap();
+        source
+            .named
+            .iter()
+            .map(|named| format!("{}:{}::{}", named.line, named.root, named.names.join("::")))
+            .collect()
+    }
+
+    #[test]
+    fn use_trees_are_spread_out() {
+        assert_eq!(
+            named("src/run/lane.rs", "use crate::{json::{Json, write}, clock};\nuse crate::model::*;"),
+            ["1:crate::json::Json", "1:crate::json::write", "1:crate::clock", "2:crate::model::*"]
+        );
+    }
+
+    #[test]
+    fn paths_inside_code_and_macros_count_and_comments_do_not() {
+        assert_eq!(
+            named("src/run/lane.rs", "// crate::a::b\nfn f() { g!(\"crate::x\", crate::report::Row); }"),
+            ["2:crate::report::Row"]
+        );
+    }
+
+    #[test]
+    fn supers_that_reach_the_root_are_the_crate() {
+        assert_eq!(named("src/run/lane.rs", "use super::super::report::Row;"), ["1:crate::report::Row"]);
+        assert_eq!(named("src/run/lane.rs", "use super::schedule::Row;"), ["1:super::schedule::Row"]);
+        assert_eq!(named("src/run/mod.rs", "use super::report::Row;"), ["1:crate::report::Row"]);
+    }
+
+    #[test]
+    fn test_items_neither_name_nor_count() {
+        let text = "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::run::Lane;\n}\n";
+        let source = Source::read("src/json/read.rs".into(), text.to_owned()).unwrap();
+        assert_eq!((source.named.len(), source.product_lines()), (0, 1));
+    }
+}
