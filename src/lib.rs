@@ -1,6 +1,7 @@
 #![doc = include_str!("README.md")]
 
 pub mod case;
+pub mod cassette;
 pub mod clock;
 pub mod driver;
 pub mod exchange;
@@ -8,4 +9,6 @@ pub mod json;
 pub mod model;
 pub mod outcome;
 pub mod protocol;
+pub mod redact;
+pub mod serve;
 pub mod serve;

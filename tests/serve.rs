@@ -30,7 +30,7 @@ impl Handler for Echo {
                 "/reset-at-once" => Answer::Raw(vec![WireStep::Reset]),
                 "/chunked" => framed(Framing::Chunked),
                 "/close" => framed(Framing::Close),
-                "/cut" => framed(Framing::Cut(3)),
+                "/cut" => framed(Framing::Cut(9)),
                 "/panic" => panic!("a handler's own fault"),
                 "/fields" => Response::new(200, "")
                     .with("x-AMZN-RequestId", "1")
@@ -118,7 +118,7 @@ async fn each_answer_reaches_the_socket_as_it_is_written() {
         ("/fields", fields, None),
         ("/chunked", hello, None),
         ("/close", "HTTP/1.1 200 OK\r\n\r\nhello", None),
-        ("/cut", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel", None),
+        ("/cut", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello", None),
         ("/garbage", "\0\u{ff}not http", None),
         ("/reset", "HTTP/1.1 200 OK\r\n", reset),
         ("/reset-at-once", "", reset),

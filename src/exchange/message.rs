@@ -57,8 +57,10 @@ pub enum Framing {
     Chunked,
     /// Neither: the body ends with the connection.
     Close,
-    /// `Content-Length` of the whole, then the connection ends after this many bytes.
+    /// `Content-Length` of so many bytes, and the connection ends before they all came.
     Cut(usize),
+    /// `Transfer-Encoding: chunked`, and the connection ends before the last chunk.
+    CutChunked,
 }
 
 /// A response to be sent, or as it came from an upstream.
@@ -99,19 +101,22 @@ impl Response {
     pub fn to_wire(&self) -> Vec<u8> {
         let mut out = self.head_to_wire();
         match self.framing {
-            Framing::Chunked => {
-                if !self.body.is_empty() {
-                    out.extend_from_slice(format!("{:x}\r\n", self.body.len()).as_bytes());
-                    out.extend_from_slice(&self.body);
-                    out.extend_from_slice(b"\r\n");
-                }
-                out.extend_from_slice(b"0\r\n\r\n");
-            }
-            _ if !self.may_have_body() => {}
-            Framing::Cut(length) => out.extend_from_slice(&self.body[..length.min(self.body.len())]),
-            Framing::Length | Framing::Close => out.extend_from_slice(&self.body),
+            Framing::Chunked | Framing::CutChunked => self.write_chunks(&mut out),
+            _ if self.may_have_body() => out.extend_from_slice(&self.body),
+            _ => {}
         }
         out
+    }
+
+    fn write_chunks(&self, out: &mut Vec<u8>) {
+        if !self.body.is_empty() {
+            out.extend_from_slice(format!("{:x}\r\n", self.body.len()).as_bytes());
+            out.extend_from_slice(&self.body);
+            out.extend_from_slice(b"\r\n");
+        }
+        if self.framing == Framing::Chunked {
+            out.extend_from_slice(b"0\r\n\r\n");
+        }
     }
 
     /// Status line and fields, with the empty line that ends them: all of the answer to a `HEAD`.
@@ -140,17 +145,16 @@ impl Response {
     /// The field that tells the client where the body ends.
     fn framing_field(&self) -> Option<(&'static str, String)> {
         match self.framing {
-            Framing::Chunked => Some(("Transfer-Encoding", "chunked".to_owned())),
-            Framing::Length | Framing::Cut(_) if self.may_have_body() => {
-                Some(("Content-Length", self.body.len().to_string()))
-            }
+            Framing::Chunked | Framing::CutChunked => Some(("Transfer-Encoding", "chunked".to_owned())),
+            Framing::Length if self.may_have_body() => Some(("Content-Length", self.body.len().to_string())),
+            Framing::Cut(declared) => Some(("Content-Length", declared.to_string())),
             _ => None,
         }
     }
 
     /// Whether the connection ends with this response.
     pub fn closes(&self) -> bool {
-        matches!(self.framing, Framing::Close | Framing::Cut(_))
+        matches!(self.framing, Framing::Close | Framing::Cut(_) | Framing::CutChunked)
             || self.headers.all("connection").any(|value| value.eq_ignore_ascii_case("close"))
     }
 
@@ -190,8 +194,9 @@ mod tests {
         assert_eq!(response.to_wire(), chunked);
         response.framing = Framing::Close;
         assert_eq!(response.to_wire(), b"HTTP/1.1 200 OK\r\nX-After: 1\r\n\r\n{}");
-        response.framing = Framing::Cut(1);
-        assert!(response.to_wire().ends_with(b"content-LENGTH: 2\r\nX-After: 1\r\n\r\n{"));
+        response.framing = Framing::Cut(7);
+        assert!(response.to_wire().ends_with(b"content-LENGTH: 7\r\nX-After: 1\r\n\r\n{}"));
+        response.framing = Framing::Length;
         response.status = 204;
         assert_eq!(response.to_wire(), b"HTTP/1.1 204 No Content\r\nX-After: 1\r\n\r\n");
     }

@@ -10,7 +10,7 @@ mod text;
 mod write;
 
 pub use pretty::pretty;
-pub use read::{MAX_DEPTH, ReadError, parse, parse_prefix};
+pub use read::{MAX_DEPTH, ReadError, line_of, parse, parse_prefix};
 pub use text::Text;
 pub use write::{Style, string_literal, write};
 

@@ -37,6 +37,21 @@ pub fn parse_prefix(bytes: &[u8]) -> Result<(Json, usize), ReadError> {
     Ok((value, reader.at))
 }
 
+/// The line, from 1, on which the value at a path starts; a step is a member name or an index as text. Where the
+/// path leaves the document, the line of its last value that is there.
+pub fn line_of(bytes: &[u8], path: &[&str]) -> usize {
+    let mut reader = Reader { bytes, at: 0 };
+    for step in path {
+        let before = reader.at;
+        if reader.step_into(step).is_none() {
+            reader.at = before;
+            break;
+        }
+    }
+    reader.skip_space();
+    reader.error("").line
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -58,6 +73,36 @@ impl Reader<'_> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
+    }
+
+    /// Moves to the value of a member or item.
+    fn step_into(&mut self, step: &str) -> Option<()> {
+        self.skip_space();
+        let open = self.peek()?;
+        self.at += 1;
+        for index in 0usize.. {
+            self.skip_space();
+            let found = match open {
+                b'{' => {
+                    let name = self.string().ok()?;
+                    self.skip_space();
+                    self.at += 1;
+                    name.as_str() == Some(step)
+                }
+                b'[' => index.to_string() == step,
+                _ => return None,
+            };
+            if found {
+                return Some(());
+            }
+            self.value(0).ok()?;
+            self.skip_space();
+            if self.peek()? != b',' {
+                return None;
+            }
+            self.at += 1;
+        }
+        None
     }
 
     fn value(&mut self, depth: usize) -> Result<Json, ReadError> {
@@ -255,6 +300,16 @@ mod tests {
                 String::from_utf8_lossy(&write(&parse(text.as_bytes()).unwrap(), Style::Compact)),
                 *text
             );
+        }
+    }
+
+    #[test]
+    fn the_line_of_a_path_is_found() {
+        let text = b"{\n \"a\": [1,\n  {\"b\":\n 2}],\n \"c\": 3}";
+        for (path, line) in
+            [(&["a"][..], 2), (&["a", "1"], 3), (&["a", "1", "b"], 4), (&["c"], 5), (&["a", "7"], 2)]
+        {
+            assert_eq!(line_of(text, path), line, "{path:?}");
         }
     }
 
