@@ -11,4 +11,3 @@ pub mod outcome;
 pub mod protocol;
 pub mod redact;
 pub mod serve;
-pub mod serve;
