@@ -10,4 +10,6 @@ pub mod model;
 pub mod outcome;
 pub mod protocol;
 pub mod redact;
+pub mod scenario;
 pub mod serve;
+pub mod yaml;
