@@ -10,3 +10,4 @@
 mod drivers;
 mod protocol_suite;
 mod serve;
+mod sigv4;
