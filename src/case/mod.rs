@@ -3,6 +3,10 @@
 //! `generate` makes cases, `script` plays their answers, `run` hands their calls to drivers, `oracle` judges
 //! what was seen against their expectation. The expectation never crosses the pipe to a driver.
 
+mod glob;
+
+pub use glob::Glob;
+
 use crate::exchange::Answer;
 use crate::json::{Json, Text};
 use crate::model::{Fields, Value};
@@ -30,6 +34,11 @@ impl Class {
             Class::Agree => "agree",
             Class::Snap => "snap",
         }
+    }
+
+    /// The class of a word of the report.
+    pub fn from_word(word: &str) -> Option<Class> {
+        [Class::Must, Class::Should, Class::Agree, Class::Snap].into_iter().find(|class| class.word() == word)
     }
 }
 
@@ -134,6 +143,24 @@ impl Count {
     /// Whether a count is within.
     pub fn holds(self, count: usize) -> bool {
         (self.least as usize..=self.most as usize).contains(&count)
+    }
+
+    /// As a report shows it: a number, or the two ends.
+    pub fn to_json(self) -> Json {
+        if self.least == self.most {
+            return Json::number(self.least);
+        }
+        Json::Array(vec![Json::number(self.least), Json::number(self.most)])
+    }
+}
+
+impl std::fmt::Display for Count {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.least, self.most) {
+            (1, 1) => out.write_str("1 request"),
+            (least, most) if least == most => write!(out, "{least} requests"),
+            (least, most) => write!(out, "{least} to {most} requests"),
+        }
     }
 }
 

@@ -224,3 +224,138 @@ fn no_event_stream(model: &Model, shape: ShapeId, root: &str) -> Result<(), Prot
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::tests::{kinds, kinds_with};
+
+    fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+        let headers = headers.iter().copied().collect();
+        Response { headers, ..Response::new(status, body) }
+    }
+
+    fn error(model: &Model, response: &Response) -> ServiceError {
+        match decode_response(model, &model.operations["Echo"], response) {
+            Ok(Reply::Error(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_errors_type_is_found_wherever_it_stands() {
+        let model = kinds();
+        let header = |value: &'static str| ("x-amzn-ErrorType", value);
+        for (headers, body, code) in [
+            (&[][..], r#"{"__type":"Refused"}"#, "Refused"),
+            (&[], r#"{"__type":"com.kinds#Refused"}"#, "Refused"),
+            (&[], r#"{"__type":"Refused:http://x.com/a#b"}"#, "Refused"),
+            (&[], r#"{"__type":"com.kinds#Refused:http://x.com/"}"#, "Refused"),
+            (&[header("Refused")], "", "Refused"),
+            (&[header("com.kinds#Refused:http://x.com/")], "<html>", "Refused"),
+            (&[header("Refused")], r#"{"__type":"Broken","code":"Broken"}"#, "Refused"),
+            (&[], r#"{"code":"Broken","__type":"Refused"}"#, "Refused"),
+            (&[], r#"{"code":404,"__type":"Refused"}"#, "Refused"),
+            (&[], r#"{"code":"com.kinds#Refused"}"#, "Refused"),
+            (&[], r#"{"Code":"Refused"}"#, "Refused"),
+            (&[header("")], r#"{"__type":"Refused"}"#, "Refused"),
+            (&[], r#"{"__type":null,"code":"Refused"}"#, "Refused"),
+            (&[], r#"{"__type":{"a":1},"code":7}"#, "418"),
+            (&[], r#"{"__type":""}"#, "418"),
+            (&[], r#"{"error":{"__type":"Refused"}}"#, "418"),
+            (&[], "", "418"),
+            (&[], "null", "418"),
+            (&[], "[]", "418"),
+            (&[], "<html>teapot</html>", "418"),
+            (&[], r#"{"__type":"refused"}"#, "refused"),
+            (&[], r#"{"__type":"ValidationException"}"#, "ValidationException"),
+        ] {
+            let error = error(&model, &response(418, headers, body));
+            assert_eq!(error.code, code, "{headers:?} {body}");
+            assert_eq!(
+                error.modeled.as_deref(),
+                (code == "Refused").then_some("Refused"),
+                "{headers:?} {body}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_errors_message_and_members_are_what_it_says() {
+        let model = kinds();
+        for (body, message, members) in [
+            (r#"{"__type":"Refused","message":"a","Message":"b"}"#, Some("a"), &["Message"][..]),
+            (r#"{"__type":"Refused","Message":"b"}"#, Some("b"), &["Message"]),
+            (r#"{"__type":"Refused","message":null,"errorMessage":"c"}"#, Some("c"), &[]),
+            (r#"{"__type":"Refused","message":""}"#, Some(""), &[]),
+            (r#"{"__type":"Refused","message":5}"#, None, &[]),
+            (r#"{"__type":"Refused","reason":{"word":"w"},"more":1}"#, None, &["reason"]),
+            (r#"{"__type":"Other","reason":{"word":"w"}}"#, None, &[]),
+        ] {
+            let error = error(&model, &response(400, &[("X-AMZN-requestid", "id-1")], body));
+            assert_eq!(error.message, message.map(Text::from), "{body}");
+            assert_eq!(error.members.keys().collect::<Vec<_>>(), members, "{body}");
+            assert_eq!(error.request_id.as_deref(), Some("id-1"));
+        }
+        let body = r#"{"__type":"Refused","reason":{"number":"w"}}"#;
+        let misread =
+            decode_response(&model, &model.operations["Echo"], &response(400, &[], body)).unwrap_err();
+        assert_eq!(misread.path, "error.reason.number");
+    }
+
+    #[test]
+    fn success_is_a_status_of_2xx() {
+        let model = kinds();
+        for (status, success) in
+            [(200, true), (204, true), (299, true), (300, false), (304, false), (500, false)]
+        {
+            let reply =
+                decode_response(&model, &model.operations["Ping"], &response(status, &[], "")).unwrap();
+            assert_eq!(matches!(reply, Reply::Output(_)), success, "{status}");
+        }
+    }
+
+    #[test]
+    fn errors_are_read_back_as_they_were_written() {
+        let plain = kinds();
+        let compatible = kinds_with("awsQueryCompatible", serde_json::json!({}));
+        for (model, code) in [(&plain, "Refused"), (&compatible, "RefusedAsEver")] {
+            let shape = model.shape_named("Refused").unwrap();
+            let mut refused = ServiceError::modeled(model, shape, "no");
+            assert_eq!((refused.status, refused.code.as_str()), (409, code));
+            let written = encode_error(model, &refused).unwrap();
+            refused.members.insert("Message".to_owned(), Value::string("no"));
+            assert_eq!(error(model, &written), refused);
+            let header = written.headers.get("x-amzn-query-error");
+            assert_eq!(header, (code != "Refused").then_some("RefusedAsEver;Sender"));
+
+            let broken = ServiceError::modeled(model, model.shape_named("Broken").unwrap(), "oh");
+            assert_eq!(
+                (broken.status, &broken),
+                (500, &error(model, &encode_error(model, &broken).unwrap()))
+            );
+            let mut unknown = ServiceError::new(429, "ThrottlingException", "slow");
+            unknown.request_id = Some("id-2".to_owned());
+            assert_eq!(error(model, &encode_error(model, &unknown).unwrap()), unknown);
+            unknown.modeled = Some("Kinds".to_owned());
+            assert!(encode_error(model, &unknown).unwrap_err().hint.is_some());
+        }
+    }
+
+    #[test]
+    fn only_query_compatible_services_have_a_second_code() {
+        let headers = [("x-amzn-query-error", "Old.Code;Sender")];
+        let body = r#"{"__type":"Refused"}"#;
+        assert_eq!(error(&kinds(), &response(400, &headers, body)).code, "Refused");
+        let model = kinds_with("awsQueryCompatible", serde_json::json!({}));
+        for (value, code) in [
+            ("Old.Code;Sender", "Old.Code"),
+            ("Old.Code", "Refused"),
+            (";Sender", "Refused"),
+            ("a;b;c", "Refused"),
+        ] {
+            let error = error(&model, &response(400, &[("X-Amzn-Query-Error", value)], body));
+            assert_eq!((error.code.as_str(), error.modeled.as_deref()), (code, Some("Refused")), "{value}");
+        }
+    }
+}

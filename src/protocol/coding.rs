@@ -62,3 +62,34 @@ pub(super) fn compress(operation: &Operation, request: &mut Request) -> Result<(
     request.headers.push("Content-Encoding", "gzip");
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gzip(body: &[u8]) -> Vec<u8> {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        packer.write_all(body).unwrap();
+        packer.finish().unwrap()
+    }
+
+    #[test]
+    fn codings_are_taken_off_in_turn_and_broken_ones_told() {
+        let twice = gzip(&gzip(b"{}"));
+        let bomb = gzip(&vec![0; UNPACKED_LIMIT as usize + 1]);
+        for (coding, body, wanted) in [
+            ("", &b"{}"[..], Some(&b"{}"[..])),
+            ("identity", b"{}", Some(b"{}")),
+            ("GZIP", &gzip(b"{}"), Some(b"{}")),
+            ("gzip, identity, x-gzip", &twice, Some(b"{}")),
+            ("gzip", b"", Some(b"")),
+            ("gzip", b"{}", None),
+            ("gzip", &twice[..twice.len() - 9], None),
+            ("gzip", &bomb, None),
+            ("br", b"{}", None),
+        ] {
+            let headers = [("content-encoding", coding)].into_iter().collect();
+            assert_eq!(unpacked(&headers, body).ok().as_deref(), wanted, "{coding}");
+        }
+    }
+}

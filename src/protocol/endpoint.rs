@@ -19,7 +19,8 @@ pub fn host_prefix(
         let place = format!("{{{}}}", member.name);
         if member.host_label && prefix.contains(&place) {
             let label = label_of(input, &member.name)
-                .map_err(|error| error.in_member(&member.name).within("input").of(message(operation)))?;
+                .map_err(|error| error.within(&format!("input.{}", member.name)))
+                .map_err(|error| error.of(format!("request of {}", operation.name)))?;
             prefix = prefix.replace(&place, label);
         }
     }
@@ -36,10 +37,6 @@ fn label_of<'v>(input: &'v Value, name: &str) -> Result<&'v str, ProtocolError> 
         let found = value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"));
         ProtocolError::new("letters, digits, `-` and `.`: it becomes part of the host name", found)
     })
-}
-
-fn message(operation: &Operation) -> String {
-    format!("request of {}", operation.name)
 }
 
 /// Addresses a request to an endpoint such as `https://example.com/base`: `Host` with the operation's prefix
@@ -60,4 +57,41 @@ pub fn address(
     }
     request.headers.set("Host", format!("{}{authority}", host_prefix.unwrap_or_default()));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::tests::kinds;
+
+    #[test]
+    fn labels_go_before_the_host_if_a_host_can_hold_them() {
+        let model = kinds();
+        let operation = &model.operations["Move"];
+        let prefix = |label: Value| host_prefix(&model, operation, &Value::structure([("place", label)]));
+        assert_eq!(prefix(Value::string("a-1")), Ok(Some("a-1.data-".to_owned())));
+        for label in [Value::string(""), Value::string("a/b"), Value::string("é"), Value::Null] {
+            let error = prefix(label.clone()).unwrap_err();
+            assert_eq!(
+                (error.message.as_str(), error.path.as_str()),
+                ("request of Move", "input.place"),
+                "{label:?}"
+            );
+        }
+        assert_eq!(host_prefix(&model, &model.operations["Ping"], &Value::default()), Ok(None));
+    }
+
+    #[test]
+    fn an_endpoint_gives_host_and_base_path() {
+        for (endpoint, host, target) in [
+            ("https://example.com", "x.example.com", "/?q"),
+            ("http://127.0.0.1:80/", "x.127.0.0.1:80", "/?q"),
+            ("https://example.com/a/b/", "x.example.com", "/a/b/?q"),
+        ] {
+            let mut request = Request { target: "/?q".to_owned(), ..Request::default() };
+            address(&mut request, endpoint, Some("x.")).unwrap();
+            assert_eq!((request.headers.get("host"), request.target.as_str()), (Some(host), target));
+        }
+        assert!(address(&mut Request::default(), "example.com", None).is_err());
+    }
 }

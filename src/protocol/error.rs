@@ -1,6 +1,6 @@
 //! Why a value cannot be put on the wire, or the wire not be read as a value.
 
-use crate::json::{Json, Style, Text, write};
+use crate::json::{Json, Style, write};
 
 /// What does not fit, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +20,7 @@ pub struct ProtocolError {
 
 impl ProtocolError {
     /// An error at the place where the reader or writer stands; its callers add the path on the way out.
+    #[cold]
     pub(super) fn new(expected: impl Into<String>, found: impl Into<String>) -> ProtocolError {
         ProtocolError {
             message: String::new(),
@@ -42,24 +43,6 @@ impl ProtocolError {
     pub(super) fn within(mut self, step: &str) -> ProtocolError {
         self.path.insert_str(0, step);
         self
-    }
-
-    /// The same, inside the member of that name.
-    #[must_use]
-    pub(super) fn in_member(self, name: &str) -> ProtocolError {
-        self.within(&format!(".{name}"))
-    }
-
-    /// The same, inside the item of that index.
-    #[must_use]
-    pub(super) fn in_item(self, index: usize) -> ProtocolError {
-        self.within(&format!("[{index}]"))
-    }
-
-    /// The same, inside the map's value of that key.
-    #[must_use]
-    pub(super) fn in_key(self, key: &Text) -> ProtocolError {
-        self.within(&format!("[{key:?}]"))
     }
 
     /// The same, as part of a message.

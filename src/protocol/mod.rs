@@ -112,3 +112,103 @@ pub fn decode_response(
     }
     .map_err(|error| error.of(format!("response of {}", operation.name)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ServiceFiles, load_botocore};
+
+    /// A service with every kind of shape.
+    pub(super) fn kinds() -> Model {
+        kinds_with("protocol", "json")
+    }
+
+    /// The same with another value in its metadata.
+    pub(super) fn kinds_with(key: &str, value: impl Into<serde_json::Value>) -> Model {
+        let mut service_2: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/data/kinds.json")).unwrap();
+        service_2["metadata"][key] = value.into();
+        load_botocore(&ServiceFiles { place: "kinds".to_owned(), service_2, ..ServiceFiles::default() })
+            .unwrap()
+    }
+
+    fn request(target: &str, body: impl Into<Vec<u8>>) -> Request {
+        Request {
+            headers: [("x-AMZ-target", target)].into_iter().collect(),
+            body: body.into(),
+            ..Request::default()
+        }
+    }
+
+    #[test]
+    fn a_protocol_that_is_not_spoken_is_refused_by_name() {
+        let model = kinds_with("protocol", "rest-xml");
+        let error = encode_request(&model, &model.operations["Ping"], &Value::default()).unwrap_err();
+        assert!(error.to_string().contains("`rest-xml`"), "{error}");
+        assert_eq!(operation_of(&model, &request("Kinds_20260101.Ping", "{}")), None);
+    }
+
+    #[test]
+    fn requests_find_their_operation_by_the_whole_target() {
+        let model = kinds();
+        for (target, found) in [
+            ("Kinds_20260101.Ping", true),
+            ("Kinds_20260101.ping", false),
+            ("Kinds_20270101.Ping", false),
+            (".Ping", false),
+            ("Ping", false),
+            ("", false),
+        ] {
+            assert_eq!(operation_of(&model, &request(target, "")).is_some(), found, "{target}");
+            assert_eq!(decode_request(&model, &request(target, "")).is_ok(), found, "{target}");
+        }
+        let error = decode_request(&model, &request("SageMaker.ListTags", "{}")).unwrap_err();
+        assert_eq!(
+            (error.path.as_str(), error.found.as_str()),
+            ("header X-Amz-Target", "`SageMaker.ListTags`")
+        );
+    }
+
+    #[test]
+    fn bodies_that_say_nothing_are_read_and_broken_ones_are_not() {
+        let model = kinds();
+        for (operation, body, readable) in [
+            ("Echo", "", true),
+            ("Echo", " {} \n", true),
+            ("Echo", "null", false),
+            ("Echo", "[]", false),
+            ("Echo", "\"x\"", false),
+            ("Echo", "{} {}", false),
+            ("Echo", "\u{feff}{}", false),
+            ("Echo", "{\"string\":\"cut", false),
+            ("Ping", "", true),
+            ("Ping", "{\"foo\":true}", true),
+            ("Ping", "<html>", true),
+        ] {
+            let request = request(&format!("Kinds_20260101.{operation}"), body);
+            assert_eq!(decode_request(&model, &request).is_ok(), readable, "{operation} {body}");
+            let reply = decode_response(&model, &model.operations[operation], &Response::new(200, body));
+            assert_eq!(reply.is_ok(), readable, "{operation} {body}");
+            assert!(reply.is_err() || reply == Ok(Reply::Output(Value::default())), "{operation} {body}");
+        }
+    }
+
+    #[test]
+    fn errors_name_message_place_and_hint() {
+        let model = kinds();
+        let body = r#"{"inners":[{},{"map":{"a":"b","k y":null}}]}"#;
+        let error = decode_request(&model, &request("Kinds_20260101.Echo", body)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "request of Echo: input.inners[1].map[\"k y\"]: expected a string (String), found null"
+        );
+        let input = Value::structure([("nothing", Value::Boolean(true))]);
+        let error = encode_request(&model, &model.operations["Move"], &input).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "request of Move: input: expected a member of Place, found `nothing`\nhint: its members are: place"
+        );
+        let error = encode_response(&model, &model.operations["Listen"], &Value::default()).unwrap_err();
+        assert!(error.found.contains("event stream"), "{error}");
+    }
+}

@@ -6,10 +6,10 @@ use indexmap::IndexMap;
 
 use super::encode::{expectation, one_arm};
 use super::number::{self, Whole};
+use super::{Fallible, refuse, under};
 use crate::json::{Json, Text};
 use crate::model::{Fields, Member, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
-use crate::protocol::ProtocolError;
-use crate::protocol::error::shown;
+use crate::protocol::error::{ProtocolError, shown};
 
 /// Reads one value; `format` is what the member says about timestamps.
 pub(super) fn decode(
@@ -17,7 +17,7 @@ pub(super) fn decode(
     shape: ShapeId,
     format: Option<TimestampFormat>,
     json: &Json,
-) -> Result<Value, ProtocolError> {
+) -> Fallible<Value> {
     let shape = model.shape(shape);
     match (&shape.kind, json) {
         (ShapeKind::Structure { union: true, .. }, Json::Object(members)) => union(model, shape, members),
@@ -32,11 +32,11 @@ pub(super) fn decode(
     }
 }
 
-fn mismatch(shape: &Shape, json: &Json) -> ProtocolError {
-    ProtocolError::new(expectation(shape), shown(json))
+fn mismatch(shape: &Shape, json: &Json) -> Box<ProtocolError> {
+    refuse(expectation(shape), shown(json))
 }
 
-fn structure(model: &Model, shape: &Shape, members: &[(Text, Json)]) -> Result<Value, ProtocolError> {
+fn structure(model: &Model, shape: &Shape, members: &[(Text, Json)]) -> Fallible<Value> {
     let mut fields = Fields::with_capacity(members.len());
     for (wire_name, json) in members {
         let Some(member) = wire_name.as_str().and_then(|name| member_on_wire(shape, name)) else { continue };
@@ -54,8 +54,9 @@ fn is_absent(model: &Model, member: &Member, json: &Json) -> bool {
     *json == Json::Null && model.shape(member.shape).kind != ShapeKind::Document
 }
 
-fn value_of(model: &Model, member: &Member, json: &Json) -> Result<Value, ProtocolError> {
-    decode(model, member.shape, member.timestamp_format, json).map_err(|error| error.in_member(&member.name))
+fn value_of(model: &Model, member: &Member, json: &Json) -> Fallible<Value> {
+    decode(model, member.shape, member.timestamp_format, json)
+        .map_err(|error| under(error, format_args!(".{}", member.name)))
 }
 
 /// The member that is written under a name; names are matched with their case.
@@ -67,7 +68,7 @@ fn member_on_wire<'m>(shape: &'m Shape, name: &str) -> Option<&'m Member> {
 
 /// A union has exactly one member beside nulls and Coral's `__type`; one that the model does not know is kept
 /// by name. Smithy's suite: `AwsJson10DeserializeIgnoreType`, `AwsJson10DeserializeAllowNulls`.
-fn union(model: &Model, shape: &Shape, members: &[(Text, Json)]) -> Result<Value, ProtocolError> {
+fn union(model: &Model, shape: &Shape, members: &[(Text, Json)]) -> Fallible<Value> {
     let mut set = IndexMap::<&Text, &Json>::new();
     for (name, json) in members {
         set.insert(name, json);
@@ -79,30 +80,27 @@ fn union(model: &Model, shape: &Shape, members: &[(Text, Json)]) -> Result<Value
             Some(member) => Ok(Value::structure([(&member.name, value_of(model, member, json)?)])),
             None => Ok(Value::UnknownArm(name.to_lossy())),
         },
-        (None, _) => Err(ProtocolError::new(one_arm(shape), "none")),
+        (None, _) => Err(refuse(one_arm(shape), "none")),
         (Some((first, _)), Some((second, _))) => {
-            Err(ProtocolError::new(one_arm(shape), format!("{first:?} and {second:?}")))
+            Err(refuse(one_arm(shape), format!("{first:?} and {second:?}")))
         }
     }
 }
 
-fn list(model: &Model, shape: ShapeId, sparse: bool, items: &[Json]) -> Result<Value, ProtocolError> {
-    let items = items
-        .iter()
-        .enumerate()
-        .map(|(index, json)| item(model, shape, sparse, json).map_err(|error| error.in_item(index)));
-    Ok(Value::List(items.collect::<Result<_, _>>()?))
+fn list(model: &Model, shape: ShapeId, sparse: bool, items: &[Json]) -> Fallible<Value> {
+    let mut values = Vec::with_capacity(items.len());
+    for (index, json) in items.iter().enumerate() {
+        values
+            .push(item(model, shape, sparse, json).map_err(|error| under(error, format_args!("[{index}]")))?);
+    }
+    Ok(Value::List(values))
 }
 
-fn map(
-    model: &Model,
-    shape: ShapeId,
-    sparse: bool,
-    entries: &[(Text, Json)],
-) -> Result<Value, ProtocolError> {
+fn map(model: &Model, shape: ShapeId, sparse: bool, entries: &[(Text, Json)]) -> Fallible<Value> {
     let mut map = IndexMap::with_capacity(entries.len());
     for (key, json) in entries {
-        let value = item(model, shape, sparse, json).map_err(|error| error.in_key(key))?;
+        let value =
+            item(model, shape, sparse, json).map_err(|error| under(error, format_args!("[{key:?}]")))?;
         map.insert(key.clone(), value);
     }
     Ok(Value::Map(map))
@@ -110,14 +108,14 @@ fn map(
 
 /// Null is an item of sparse lists and maps only. Clients once skipped it elsewhere; since 2026 Smithy's
 /// clients refuse it (smithy-lang/smithy#2972), and so does this reader.
-fn item(model: &Model, shape: ShapeId, sparse: bool, json: &Json) -> Result<Value, ProtocolError> {
+fn item(model: &Model, shape: ShapeId, sparse: bool, json: &Json) -> Fallible<Value> {
     if sparse && *json == Json::Null && model.shape(shape).kind != ShapeKind::Document {
         return Ok(Value::Null);
     }
     decode(model, shape, None, json)
 }
 
-fn from_number(shape: &Shape, format: Option<TimestampFormat>, text: &str) -> Result<Value, ProtocolError> {
+fn from_number(shape: &Shape, format: Option<TimestampFormat>, text: &str) -> Fallible<Value> {
     let value = match shape.kind {
         ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long => {
             let (least, greatest, _) = number::width(shape);
@@ -139,7 +137,7 @@ fn from_number(shape: &Shape, format: Option<TimestampFormat>, text: &str) -> Re
     value.ok_or_else(|| wrong(shape, format, &Json::Number(text.to_owned())))
 }
 
-fn from_text(shape: &Shape, format: Option<TimestampFormat>, text: &Text) -> Result<Value, ProtocolError> {
+fn from_text(shape: &Shape, format: Option<TimestampFormat>, text: &Text) -> Fallible<Value> {
     let value = match shape.kind {
         ShapeKind::String => return Ok(Value::String(text.clone())),
         ShapeKind::Blob => text.as_str().and_then(|text| STANDARD.decode(text).ok()).map(Value::Blob),
@@ -175,14 +173,13 @@ fn moment(format: TimestampFormat, text: &str) -> Option<Timestamp> {
     }
 }
 
-fn wrong(shape: &Shape, format: Option<TimestampFormat>, json: &Json) -> ProtocolError {
-    let error = mismatch(shape, json);
-    if shape.kind != ShapeKind::Timestamp {
-        return error;
-    }
-    error.hint(match format_of(shape, format) {
+fn wrong(shape: &Shape, format: Option<TimestampFormat>, json: &Json) -> Box<ProtocolError> {
+    let mut error = mismatch(shape, json);
+    let written = match format_of(shape, format) {
         TimestampFormat::EpochSeconds => "it is written as a number of seconds since 1970",
         TimestampFormat::DateTime => "it is written as an RFC 3339 date-time in a string",
         TimestampFormat::HttpDate => "it is written as an RFC 9110 HTTP date in a string",
-    })
+    };
+    error.hint = (shape.kind == ShapeKind::Timestamp).then(|| written.to_owned());
+    error
 }

@@ -2,12 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use indexmap::IndexMap;
 
-use super::number;
+use super::{Fallible, number, refuse, under};
 use crate::json::{self, Json, Text};
 use crate::model::{Fields, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
-use crate::protocol::ProtocolError;
-use crate::protocol::error::clipped;
+use crate::protocol::error::{ProtocolError, clipped};
 
 /// Writes one value; `format` is what the member says about timestamps.
 pub(super) fn encode(
@@ -15,25 +15,19 @@ pub(super) fn encode(
     shape: ShapeId,
     format: Option<TimestampFormat>,
     value: &Value,
-) -> Result<Json, ProtocolError> {
+) -> Fallible<Json> {
     let shape = model.shape(shape);
     match (&shape.kind, value) {
         (ShapeKind::Structure { union: true, .. }, Value::Structure(fields)) => union(model, shape, fields),
         (ShapeKind::Structure { .. }, Value::Structure(fields)) => structure(model, shape, fields),
         (ShapeKind::List { item, sparse }, Value::List(items)) => list(model, *item, *sparse, items),
-        (ShapeKind::Map { value, sparse, .. }, Value::Map(entries)) => {
-            let entries = entries.iter().map(|(key, entry)| {
-                let written = item(model, *value, *sparse, entry).map_err(|error| error.in_key(key))?;
-                Ok((key.clone(), written))
-            });
-            Ok(Json::Object(entries.collect::<Result<_, _>>()?))
-        }
+        (ShapeKind::Map { value, sparse, .. }, Value::Map(entries)) => map(model, *value, *sparse, entries),
         (ShapeKind::Document, Value::Document(document)) => Ok(document.clone()),
         _ => scalar(shape, format, value),
     }
 }
 
-fn scalar(shape: &Shape, format: Option<TimestampFormat>, value: &Value) -> Result<Json, ProtocolError> {
+fn scalar(shape: &Shape, format: Option<TimestampFormat>, value: &Value) -> Fallible<Json> {
     match (&shape.kind, value) {
         (ShapeKind::String, Value::String(text)) => Ok(Json::String(text.clone())),
         (ShapeKind::Boolean, Value::Boolean(flag)) => Ok(Json::Bool(*flag)),
@@ -46,7 +40,7 @@ fn scalar(shape: &Shape, format: Option<TimestampFormat>, value: &Value) -> Resu
         (ShapeKind::Float, Value::Float(number)) => float(*number),
         (ShapeKind::Double, Value::Float(number)) => Ok(special(*number).unwrap_or_else(|| digits(number))),
         (ShapeKind::Timestamp, Value::Timestamp(time)) => timestamp(format.or(shape.timestamp_format), *time),
-        _ => Err(ProtocolError::new(expectation(shape), value.kind())),
+        _ => Err(refuse(expectation(shape), value.kind())),
     }
 }
 
@@ -71,21 +65,25 @@ pub(super) fn expectation(shape: &Shape) -> String {
     format!("{kind} ({})", shape.name)
 }
 
-fn structure(model: &Model, shape: &Shape, fields: &Fields) -> Result<Json, ProtocolError> {
-    let set = fields.iter().filter(|(_, value)| !matches!(value, Value::Null));
-    let members = set.map(|(name, value)| member(model, shape, name, value));
-    Ok(Json::Object(members.collect::<Result<_, _>>()?))
+fn structure(model: &Model, shape: &Shape, fields: &Fields) -> Fallible<Json> {
+    let mut members = Vec::with_capacity(fields.len());
+    for (name, value) in fields {
+        if !matches!(value, Value::Null) {
+            members.push(member(model, shape, name, value)?);
+        }
+    }
+    Ok(Json::Object(members))
 }
 
 /// Smithy 2.0, union: exactly one member is set, and it is not null.
-fn union(model: &Model, shape: &Shape, fields: &Fields) -> Result<Json, ProtocolError> {
+fn union(model: &Model, shape: &Shape, fields: &Fields) -> Fallible<Json> {
     let null = |value: &Value| matches!(value, Value::Null | Value::Document(Json::Null));
     let mut set = fields.iter().filter(|(_, value)| !null(value));
     match (set.next(), set.next()) {
         (Some((name, value)), None) => Ok(Json::Object(vec![member(model, shape, name, value)?])),
-        (None, _) => Err(ProtocolError::new(one_arm(shape), "none")),
+        (None, _) => Err(refuse(one_arm(shape), "none")),
         (Some((first, _)), Some((second, _))) => {
-            Err(ProtocolError::new(one_arm(shape), format!("`{first}` and `{second}`")))
+            Err(refuse(one_arm(shape), format!("`{first}` and `{second}`")))
         }
     }
 }
@@ -95,57 +93,70 @@ pub(super) fn one_arm(shape: &Shape) -> String {
     format!("exactly one member of the union {}", shape.name)
 }
 
-fn member(model: &Model, shape: &Shape, name: &str, value: &Value) -> Result<(Text, Json), ProtocolError> {
+fn member(model: &Model, shape: &Shape, name: &str, value: &Value) -> Fallible<(Text, Json)> {
     let member = shape.member(name).ok_or_else(|| no_such_member(shape, name))?;
-    let written =
-        encode(model, member.shape, member.timestamp_format, value).map_err(|error| error.in_member(name))?;
+    let written = encode(model, member.shape, member.timestamp_format, value)
+        .map_err(|error| under(error, format_args!(".{name}")))?;
     Ok((member.wire_name().into(), written))
 }
 
-fn no_such_member(shape: &Shape, name: &str) -> ProtocolError {
+fn no_such_member(shape: &Shape, name: &str) -> Box<ProtocolError> {
     let names: Vec<&str> = shape.members().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    ProtocolError::new(format!("a member of {}", shape.name), format!("`{name}`"))
-        .hint(format!("its members are: {}", names.join(", ")))
+    let mut error = refuse(format!("a member of {}", shape.name), format!("`{name}`"));
+    error.hint = Some(format!("its members are: {}", names.join(", ")));
+    error
 }
 
-fn list(model: &Model, shape: ShapeId, sparse: bool, items: &[Value]) -> Result<Json, ProtocolError> {
-    let items = items
-        .iter()
-        .enumerate()
-        .map(|(index, value)| item(model, shape, sparse, value).map_err(|error| error.in_item(index)));
-    Ok(Json::Array(items.collect::<Result<_, _>>()?))
+fn list(model: &Model, shape: ShapeId, sparse: bool, values: &[Value]) -> Fallible<Json> {
+    let mut items = Vec::with_capacity(values.len());
+    for (index, value) in values.iter().enumerate() {
+        items.push(
+            item(model, shape, sparse, value).map_err(|error| under(error, format_args!("[{index}]")))?,
+        );
+    }
+    Ok(Json::Array(items))
+}
+
+fn map(model: &Model, shape: ShapeId, sparse: bool, entries: &IndexMap<Text, Value>) -> Fallible<Json> {
+    let mut members = Vec::with_capacity(entries.len());
+    for (key, value) in entries {
+        let written =
+            item(model, shape, sparse, value).map_err(|error| under(error, format_args!("[{key:?}]")))?;
+        members.push((key.clone(), written));
+    }
+    Ok(Json::Object(members))
 }
 
 /// Smithy 2.0, sparse trait: only sparse lists and maps may hold null.
-fn item(model: &Model, shape: ShapeId, sparse: bool, value: &Value) -> Result<Json, ProtocolError> {
+fn item(model: &Model, shape: ShapeId, sparse: bool, value: &Value) -> Fallible<Json> {
     match value {
         Value::Null if sparse => Ok(Json::Null),
         value => encode(model, shape, None, value),
     }
 }
 
-fn integer(shape: &Shape, number: i64) -> Result<Json, ProtocolError> {
+fn integer(shape: &Shape, number: i64) -> Fallible<Json> {
     let (least, greatest, _) = number::width(shape);
     if (least..=greatest).contains(&number) {
         Ok(Json::number(number))
     } else {
-        Err(ProtocolError::new(expectation(shape), number.to_string()))
+        Err(refuse(expectation(shape), number.to_string()))
     }
 }
 
-fn big(shape: &Shape, text: &str) -> Result<Json, ProtocolError> {
+fn big(shape: &Shape, text: &str) -> Fallible<Json> {
     match json::parse(text.as_bytes()) {
         Ok(number @ Json::Number(_)) if number::is_big(&shape.kind, text) => Ok(number),
-        _ => Err(ProtocolError::new(expectation(shape), format!("`{}`", clipped(text)))),
+        _ => Err(refuse(expectation(shape), format!("`{}`", clipped(text)))),
     }
 }
 
-fn float(number: f64) -> Result<Json, ProtocolError> {
+fn float(number: f64) -> Fallible<Json> {
     let narrow = number as f32;
     match special(number) {
         Some(word) => Ok(word),
         None if narrow.is_finite() => Ok(digits(&narrow)),
-        None => Err(ProtocolError::new("a 32-bit float", format!("{number:?}"))),
+        None => Err(refuse("a 32-bit float", format!("{number:?}"))),
     }
 }
 
@@ -169,11 +180,11 @@ fn digits(number: &impl std::fmt::Debug) -> Json {
 /// The first second of year 0 and the first of year 10000: what four digits of a year can say.
 const FOUR_DIGIT_YEARS: std::ops::Range<i64> = -62_167_219_200..253_402_300_800;
 
-fn timestamp(format: Option<TimestampFormat>, time: Timestamp) -> Result<Json, ProtocolError> {
+fn timestamp(format: Option<TimestampFormat>, time: Timestamp) -> Fallible<Json> {
     match format.unwrap_or(TimestampFormat::EpochSeconds) {
         TimestampFormat::EpochSeconds => Ok(Json::Number(time.to_epoch_text())),
         _ if !FOUR_DIGIT_YEARS.contains(&time.seconds) => {
-            Err(ProtocolError::new("a moment in the years 0000 to 9999", time.to_epoch_text()))
+            Err(refuse("a moment in the years 0000 to 9999", time.to_epoch_text()))
         }
         TimestampFormat::DateTime => Ok(Json::string(time.to_date_time())),
         TimestampFormat::HttpDate => Ok(Json::string(time.to_http_date())),

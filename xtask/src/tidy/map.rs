@@ -16,7 +16,7 @@ pub(crate) struct Room {
 pub(crate) enum Io {
     /// Everywhere.
     Yes,
-    /// Only in these files; none for a room of pure data.
+    /// Only in these files and folders (`store.rs`, `process/`); none for a room of pure data.
     Files(Vec<String>),
 }
 
@@ -38,7 +38,7 @@ fn io_of(cell: &str) -> Io {
         return Io::Yes;
     }
     let quoted = cell.split('`').skip(1).step_by(2);
-    Io::Files(quoted.filter(|name| name.ends_with(".rs")).map(str::to_owned).collect())
+    Io::Files(quoted.filter(|name| name.ends_with(".rs") || name.ends_with('/')).map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -49,6 +49,7 @@ mod tests {
     fn rows_with_a_rank_are_rooms() {
         let table = "| rank | room | owns | does I/O |\n|---|---|---|---|\n\
                      | 2 | `serve` | sockets | yes |\n| 4 | `cassette` | x | `store.rs` |\n\
+                     | 4 | `driver` | x | `process/`, `install.rs` |\n\
                      | 5 | `report` | x | no (writes to a given `Write`) |\n| – | `cli/` | x | prints |\n";
         let rooms = rooms(table).unwrap();
         let found: Vec<_> = rooms.iter().map(|room| (room.name.as_str(), room.rank, &room.io)).collect();
@@ -57,6 +58,7 @@ mod tests {
             [
                 ("serve", 2, &Io::Yes),
                 ("cassette", 4, &Io::Files(vec!["store.rs".to_owned()])),
+                ("driver", 4, &Io::Files(vec!["process/".to_owned(), "install.rs".to_owned()])),
                 ("report", 5, &Io::Files(Vec::new())),
             ]
         );

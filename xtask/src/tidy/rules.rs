@@ -123,10 +123,9 @@ pub(crate) fn io(source: &Source, rooms: &[Room]) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    let file = source.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     match &room.io {
         Io::Yes => return Vec::new(),
-        Io::Files(files) if files.iter().any(|allowed| allowed == file) => return Vec::new(),
+        Io::Files(files) if files.iter().any(|file| is_or_is_in(&source.path, file)) => return Vec::new(),
         Io::Files(_) => {}
     }
     source
@@ -141,6 +140,11 @@ pub(crate) fn io(source: &Source, rooms: &[Room]) -> Vec<Finding> {
             Some(Finding::new(&source.path, named.line, what))
         })
         .collect()
+}
+
+/// True for the file `store.rs` itself, and for every file of the folder `process/`.
+fn is_or_is_in(path: &Path, place: &str) -> bool {
+    path.iter().any(|part| part == place.trim_end_matches('/'))
 }
 
 /// `main.rs` and `cli/` are a client of the library: they declare no room, and the library does not know them.
@@ -198,7 +202,7 @@ mod tests {
             room("clock", 0, none()),
             room("serve", 2, Io::Yes),
             room("protocol", 2, none()),
-            room("driver", 3, Io::Files(vec!["process.rs".to_owned()])),
+            room("driver", 3, Io::Files(vec!["process/".to_owned(), "install.rs".to_owned()])),
             room("oracle", 5, none()),
             room("replay", 6, none()),
         ]
@@ -263,7 +267,8 @@ mod tests {
                 "src/oracle/response.rs",
                 "//! Owns.\nuse crate::{json::Json, protocol::decode};\nuse super::Verdict;",
             ),
-            ("src/driver/process.rs", "//! Owns.\nuse tokio::process::Command;"),
+            ("src/driver/install.rs", "//! Owns.\nuse tokio::process::Command;"),
+            ("src/driver/process/spawn.rs", "//! Owns.\nuse tokio::process::Command;"),
             ("src/serve.rs", "//! Owns.\nuse std::net::TcpListener;"),
             ("src/json/a.rs", "//! Owns.\n#[cfg(test)]\nmod tests { use crate::replay::Replay; }"),
             ("src/main.rs", "//! Owns.\nmod cli;\nuse shapetape::json::Json;"),

@@ -1,0 +1,91 @@
+//! The judges: one file each, one trait, one list.
+//!
+//! An oracle sees the model, the case and the evidence of one trial, and states what differs, each difference
+//! with its place, what was due, what was found, one sentence and the rule. Nothing here runs a client.
+
+mod alternatives;
+mod difference;
+mod error;
+mod given;
+mod jmespath;
+mod never;
+mod number;
+mod pagination;
+mod place;
+mod request;
+mod response;
+mod sent;
+mod waiter;
+mod walk;
+
+use difference::Difference;
+
+use crate::case::{Case, Class, Evidence, Expected, Mode};
+use crate::model::{Model, Operation};
+use crate::outcome::Outcome;
+use crate::verdict::Judgement;
+
+/// One trial as the oracles see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial<'a> {
+    /// The service model.
+    pub model: &'a Model,
+    /// The operation of the case.
+    pub operation: &'a Operation,
+    /// The case.
+    pub case: &'a Case,
+    /// What was seen.
+    pub evidence: &'a Evidence,
+    /// What the outcome is held against: the case's expectation, or the nearest of its alternatives.
+    pub expected: &'a Expected,
+}
+
+/// A judge of one kind of behaviour.
+pub trait Oracle: Sync {
+    /// Its name in reports.
+    fn name(&self) -> &'static str;
+    /// All that differs in one trial.
+    fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement>;
+}
+
+/// All oracles that judge one trial by itself.
+pub const ORACLES: [&dyn Oracle; 6] = [
+    &request::Request,
+    &response::Response,
+    &error::Error,
+    &pagination::Pagination,
+    &waiter::Waiter,
+    &never::Never,
+];
+
+/// Judges one trial by all oracles.
+///
+/// A call that the client or its driver does not support is judged by none.
+pub fn judge(model: &Model, case: &Case, evidence: &Evidence) -> Vec<Judgement> {
+    let Some(operation) = model.operation(&case.operation) else { return Vec::new() };
+    if matches!(evidence.outcome, Ok(Outcome::Unsupported { .. })) {
+        return Vec::new();
+    }
+    let trial = Trial { model, operation, case, evidence, expected: &case.expectation.result };
+    let trial = alternatives::resolve(trial);
+    ORACLES.iter().flat_map(|oracle| oracle.judge(&trial)).collect()
+}
+
+impl Trial<'_> {
+    /// A judgement of the case's own expectation.
+    fn state(&self, oracle: &'static str, difference: Difference) -> Judgement {
+        self.hold(oracle, self.case.class, &self.case.rule, difference)
+    }
+
+    /// A judgement by a rule that holds for every case.
+    fn hold(&self, oracle: &'static str, class: Class, rule: &str, difference: Difference) -> Judgement {
+        let Difference { kind, path, shape, sort, expected, actual, message } = difference;
+        let rule = rule.to_owned();
+        Judgement { oracle, class, kind, path, shape, sort, expected, actual, message, rule }
+    }
+
+    /// Whether the case is about a call of so many pages.
+    fn is_paginated(&self) -> bool {
+        matches!(self.case.call.mode, Mode::Paginate { .. })
+    }
+}

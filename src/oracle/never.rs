@@ -1,0 +1,158 @@
+//! What no client may ever do, whatever the case: crash, hang, wrap a number in silence, or take what it cannot
+//! read for an empty success.
+
+use super::difference::{Difference, told};
+use super::number::Decimal;
+use super::{Oracle, Trial};
+use crate::case::{Class, Expected, NoOutcome};
+use crate::exchange::{Answer, Framing};
+use crate::json::{Json, parse};
+use crate::model::{Shape, ShapeKind};
+use crate::outcome::Outcome;
+use crate::outcome::typed::tag;
+use crate::verdict::{Judgement, Kind};
+
+const RULE: &str = "variant taxonomy: a client never crashes, hangs, loops without end, wraps a number or \
+                    invents a success";
+
+/// Judges every outcome.
+#[derive(Debug)]
+pub(super) struct Never;
+
+impl Oracle for Never {
+    fn name(&self) -> &'static str {
+        "never"
+    }
+
+    fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
+        let mut differences = Vec::new();
+        match &trial.evidence.outcome {
+            Err(NoOutcome::Hung) => {
+                let message = "The client did not come back before its deadline.";
+                differences.push(of_call(trial, Kind::Hung, "outcome", message));
+            }
+            Err(NoOutcome::Died(how)) => {
+                let message = format!("The client's process ended: {how}.");
+                differences.push(of_call(trial, Kind::Crash, "outcome", message).in_manner("process"));
+            }
+            Err(NoOutcome::Babbled(_)) => {}
+            Ok(outcome) => {
+                differences.extend(untyped(trial, outcome));
+                differences.extend(invented(trial, outcome));
+                wrapped(trial, outcome, &mut differences);
+            }
+        }
+        let class = trial.case.class.min(Class::Should);
+        differences.into_iter().map(|difference| trial.hold(self.name(), class, RULE, difference)).collect()
+    }
+}
+
+fn of_call(trial: &Trial<'_>, kind: Kind, path: &str, message: impl Into<String>) -> Difference {
+    Difference::of_call(kind, path, &trial.operation.name, message)
+}
+
+/// What came out is none of the client's own documented errors.
+fn untyped(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
+    match outcome {
+        Outcome::ClientError(fault) if !fault.typed => {
+            let message =
+                format!("The client threw a bare `{}`: {}", fault.class, fault.message.trim_end_matches('.'));
+            let difference = of_call(trial, Kind::Crash, "outcome", format!("{message}."));
+            Some(difference.in_manner(&fault.class).with(None, Some(told(outcome))))
+        }
+        Outcome::Pages { error: Some(error), .. } => untyped(trial, error),
+        _ => None,
+    }
+}
+
+/// The body of the last answer, where it is a success that arrived whole.
+fn last_success<'a>(trial: &Trial<'a>) -> Option<&'a [u8]> {
+    match &trial.evidence.transcript.entries.last()?.answer {
+        Answer::Response(response)
+            if response.status == 200
+                && !matches!(response.framing, Framing::Cut(_))
+                && !response.headers.contains("content-encoding") =>
+        {
+            Some(&response.body)
+        }
+        _ => None,
+    }
+}
+
+/// An output out of a body that is neither empty nor a JSON object.
+fn invented(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
+    let Outcome::Output { output, .. } = outcome else { return None };
+    let body = last_success(trial)?;
+    trial.operation.output?;
+    let asked_for = matches!(trial.expected, Expected::Output(_) | Expected::Refusal);
+    let readable = matches!(parse(body), Ok(Json::Object(_)));
+    if asked_for || readable || body.iter().all(u8::is_ascii_whitespace) {
+        return None;
+    }
+    let empty =
+        output.as_object().is_some_and(|members| members.iter().all(|(_, value)| *value == Json::Null));
+    empty.then(|| {
+        let message = "A body that is no JSON object was taken for an empty success.";
+        let text = String::from_utf8_lossy(body).into_owned();
+        of_call(trial, Kind::OutputInsteadOfError, "output", message)
+            .with(Some(Json::string(text)), Some(told(outcome)))
+    })
+}
+
+/// Integers that came out as others, off by a power of two.
+fn wrapped(trial: &Trial<'_>, outcome: &Outcome, out: &mut Vec<Difference>) {
+    let (Outcome::Output { output, .. }, Some(shape)) = (outcome, trial.operation.output) else { return };
+    // Where an output is prescribed, each leaf is judged against it.
+    if matches!(trial.expected, Expected::Output(_)) {
+        return;
+    }
+    let Some(Ok(body)) = last_success(trial).map(parse) else { return };
+    compare(trial, "output", trial.model.shape(shape), &body, output, out);
+}
+
+fn compare(
+    trial: &Trial<'_>,
+    path: &str,
+    shape: &Shape,
+    wire: &Json,
+    given: &Json,
+    out: &mut Vec<Difference>,
+) {
+    match (&shape.kind, wire, given) {
+        (ShapeKind::Structure { members, .. }, Json::Object(_), Json::Object(_)) => {
+            for member in members.values() {
+                if let (Some(wire), Some(given)) = (wire.get(member.wire_name()), given.get(&member.name)) {
+                    let path = format!("{path}.{}", member.name);
+                    compare(trial, &path, trial.model.shape(member.shape), wire, given, out);
+                }
+            }
+        }
+        (ShapeKind::List { item, .. }, Json::Array(wire), Json::Array(given))
+            if wire.len() == given.len() =>
+        {
+            for (index, (wire, given)) in wire.iter().zip(given).enumerate() {
+                let path = format!("{path}[{index}]");
+                compare(trial, &path, trial.model.shape(*item), wire, given, out);
+            }
+        }
+        (ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long, wire, given) => {
+            let (Some(due), Some(is)) = (integer(wire), integer(given)) else { return };
+            if due != is && (due - is) % 256 == 0 {
+                let message = format!("`{path}` should be {due} and is {is}: the number wrapped in silence.");
+                let difference = of_call(trial, Kind::ValueDiffers, path, message);
+                let difference = Difference { sort: "integer, wrapped".to_owned(), ..difference };
+                out.push(difference.with(Some(wire.clone()), Some(given.clone())));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn integer(json: &Json) -> Option<i128> {
+    let text = match (tag(json), json) {
+        (Some(("$int", text)), _) => text.as_str()?,
+        (_, Json::Number(text)) => text,
+        _ => return None,
+    };
+    Decimal::parse(text)?.integer()
+}

@@ -1,0 +1,191 @@
+//! Pagination: every page and item once, tokens carried as they came, and an end.
+
+use super::difference::{Difference, told};
+use super::{Oracle, Trial, error, jmespath};
+use crate::case::{Class, Expected, PagesEnd};
+use crate::exchange::{Answer, Entry, Framing};
+use crate::json::{Json, parse};
+use crate::model::{Paginator, Value};
+use crate::outcome::{Outcome, typed};
+use crate::verdict::{Judgement, Kind};
+
+/// Judges runs of pages.
+#[derive(Debug)]
+pub(super) struct Pagination;
+
+impl Oracle for Pagination {
+    fn name(&self) -> &'static str {
+        "pagination"
+    }
+
+    fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
+        let (true, Ok(outcome)) = (trial.is_paginated(), &trial.evidence.outcome) else { return Vec::new() };
+        let mut judgements: Vec<Judgement> = Vec::new();
+        if let Expected::Pages { pages, end } = trial.expected {
+            let found = pages_differences(trial, pages, end, outcome);
+            judgements.extend(found.into_iter().map(|difference| trial.state(self.name(), difference)));
+        }
+        if let Some(paginator) = &trial.operation.paginator {
+            let found = token_differences(trial, paginator);
+            judgements.extend(found.into_iter().map(|difference| trial.state(self.name(), difference)));
+        }
+        judgements.extend(endless(trial, outcome).map(|difference| {
+            let class = trial.case.class.min(Class::Should);
+            trial.hold(self.name(), class, &trial.case.rule, difference)
+        }));
+        judgements
+    }
+}
+
+fn of_pages(trial: &Trial<'_>, kind: Kind, path: &str, message: impl Into<String>) -> Difference {
+    Difference::of_call(kind, path, &trial.operation.name, message)
+}
+
+fn pages_differences(trial: &Trial<'_>, due: &[Value], end: &PagesEnd, outcome: &Outcome) -> Vec<Difference> {
+    let none = Vec::new();
+    let (pages, error) = match outcome {
+        Outcome::Pages { pages, error, .. } => (pages, error.as_deref()),
+        // A driver may tell an error on the first page without the empty list of pages.
+        Outcome::ServiceError(_) | Outcome::ClientError(_) => (&none, Some(outcome)),
+        other => {
+            let message = format!("The caller should get pages and got {}.", other.kind());
+            return vec![of_pages(trial, Kind::TypeDiffers, "pages", message).with(None, Some(told(other)))];
+        }
+    };
+    let mut differences = Vec::new();
+    if pages.len() != due.len() {
+        let message = format!("The caller should get {} pages and got {}.", due.len(), pages.len());
+        let manner = if pages.len() < due.len() { "fewer" } else { "more" };
+        let difference = of_pages(trial, Kind::PagesDiffer, "pages", message).in_manner(manner);
+        differences.push(difference.with(Some(Json::number(due.len())), Some(Json::number(pages.len()))));
+    } else {
+        differences.extend(requests(trial));
+    }
+    differences.extend(items(trial, due, pages));
+    differences.extend(ending(trial, end, error));
+    differences
+}
+
+/// One request a page, and those that the case's faults add.
+fn requests(trial: &Trial<'_>) -> Option<Difference> {
+    let (due, is) = (trial.case.expectation.requests, trial.evidence.transcript.entries.len());
+    if due.holds(is) {
+        return None;
+    }
+    let message = format!("The pages should take {due} and took {is}.");
+    let difference = of_pages(trial, Kind::PagesDiffer, "requests", message);
+    Some(difference.with(Some(due.to_json()), Some(Json::number(is))))
+}
+
+/// Items over all pages, by result key.
+fn items(trial: &Trial<'_>, due: &[Value], pages: &[Json]) -> Vec<Difference> {
+    let Some(paginator) = &trial.operation.paginator else { return Vec::new() };
+    let due: Vec<Json> = due.iter().map(typed::encode).collect();
+    let count = |pages: &[Json], key: &str| -> usize {
+        let lists = pages.iter().filter_map(|page| jmespath::search(page, key));
+        lists.filter_map(|list| list.as_array().map(<[_]>::len)).sum()
+    };
+    let differences = paginator.result_keys.iter().filter_map(|key| {
+        let (due, is) = (count(&due, key), count(pages, key));
+        let (kind, word) = match is.cmp(&due) {
+            std::cmp::Ordering::Less => (Kind::ItemsLost, "lost"),
+            std::cmp::Ordering::Greater => (Kind::ItemsDoubled, "doubled"),
+            std::cmp::Ordering::Equal => return None,
+        };
+        let message =
+            format!("Over all pages, `{key}` should have {due} items and has {is}: some are {word}.");
+        let difference = of_pages(trial, kind, &format!("pages[].{key}"), message);
+        let difference = Difference { sort: "items".to_owned(), ..difference };
+        Some(difference.with(Some(Json::number(due)), Some(Json::number(is))))
+    });
+    differences.collect()
+}
+
+fn ending(trial: &Trial<'_>, end: &PagesEnd, error: Option<&Outcome>) -> Vec<Difference> {
+    match (end, error) {
+        (PagesEnd::Done, Some(error)) => {
+            let message = format!("The pages should end well and ended with {}.", error.kind());
+            let difference = of_pages(trial, Kind::ErrorInsteadOfOutput, "pages", message);
+            vec![difference.in_manner(error.kind()).with(None, Some(told(error)))]
+        }
+        (PagesEnd::Error(due), Some(error)) => error::against(trial, due, error),
+        (PagesEnd::Error(due), None) => {
+            let message = format!("The pages should end with `{}` and ended well.", due.code);
+            let difference = of_pages(trial, Kind::OutputInsteadOfError, "pages", message);
+            vec![difference.with(Some(Json::string(&due.code)), None)]
+        }
+        (PagesEnd::Done | PagesEnd::DoneOrError, _) => Vec::new(),
+    }
+}
+
+/// A run of pages that only the driver's limit stopped.
+fn endless(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
+    let Outcome::Pages { pages, stopped: true, .. } = outcome else { return None };
+    if matches!(trial.expected, Expected::Pages { pages: due, .. } if due.len() >= pages.len()) {
+        return None;
+    }
+    let message = format!("The paginator did not end by itself; it was stopped after {} pages.", pages.len());
+    let difference = of_pages(trial, Kind::PagesDiffer, "pages", message).in_manner("endless");
+    Some(difference.with(None, Some(told(outcome))))
+}
+
+/// Each request carries the tokens of the good answer before it, as they came.
+fn token_differences(trial: &Trial<'_>, paginator: &Paginator) -> Vec<Difference> {
+    let mut due: Vec<Option<Json>> = paginator
+        .input_tokens
+        .iter()
+        .map(|name| trial.case.call.input.get(name).map(typed::encode))
+        .collect();
+    let mut differences = Vec::new();
+    for entry in &trial.evidence.transcript.entries {
+        let sent = parse(&entry.request.body).unwrap_or(Json::Null);
+        for (name, due) in paginator.input_tokens.iter().zip(&due) {
+            differences.extend(token_difference(trial, name, due.as_ref(), sent.get(name)));
+        }
+        if let Some(answer) = good_answer(entry) {
+            due = paginator.output_tokens.iter().map(|path| jmespath::search(&answer, path)).collect();
+        }
+    }
+    differences.dedup_by(|later, earlier| later.path == earlier.path);
+    differences
+}
+
+/// What a token that is no text becomes on its way is not judged here, nor is a request that should not have
+/// been made at all.
+fn token_difference(
+    trial: &Trial<'_>,
+    name: &str,
+    due: Option<&Json>,
+    sent: Option<&Json>,
+) -> Option<Difference> {
+    let due = due.filter(|due| **due != Json::Null);
+    match due {
+        Some(Json::String(text)) if !text.is_empty() && sent != due => {}
+        None if sent.is_some_and(|sent| *sent != Json::Null) => {}
+        _ => return None,
+    }
+    let shown = |side: Option<&Json>| side.map_or("nothing".to_owned(), super::difference::shown);
+    let message = format!("`input.{name}` should carry {} and carries {}.", shown(due), shown(sent));
+    let input = trial.operation.input.map_or("", |shape| &trial.model.shape(shape).name);
+    Some(Difference {
+        kind: Kind::TokenDiffers,
+        path: format!("input.{name}"),
+        shape: format!("{input}.{name}"),
+        sort: if sent.is_none() { "token, missing" } else { "token" }.to_owned(),
+        expected: due.cloned(),
+        actual: sent.cloned(),
+        message,
+    })
+}
+
+/// The body of an answer that a client can take for a page.
+fn good_answer(entry: &Entry) -> Option<Json> {
+    match &entry.answer {
+        Answer::Response(response)
+            if response.status == 200 && !matches!(response.framing, Framing::Cut(_)) =>
+        {
+            parse(&response.body).ok().filter(|body| body.as_object().is_some())
+        }
+        _ => None,
+    }
+}

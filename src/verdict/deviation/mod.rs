@@ -1,0 +1,101 @@
+//! Known differences of clients: data that excuses findings and bites when it is stale.
+
+mod file;
+mod version;
+
+pub use file::{DeviationError, parse, to_yaml};
+pub use version::VersionRange;
+
+use super::finding::Excuse;
+use super::{Finding, Judgement, Kind};
+use crate::case::{Case, Class, Glob};
+
+/// The deviations of the clients that shapetape ships drivers for.
+const SHIPPED: &str = include_str!("../deviations.yaml");
+
+/// One known difference: one variant and one kind of one client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deviation {
+    /// The client's name.
+    pub client: String,
+    /// The versions that have it.
+    pub versions: VersionRange,
+    /// The variants.
+    pub variant: Glob,
+    /// The operations.
+    pub operation: Glob,
+    /// The oracle; any where `None`.
+    pub oracle: Option<String>,
+    /// The kind of difference.
+    pub kind: Kind,
+    /// The path (`output.*.CreationTime`) or the shape (`Tag.Key`); any where `None`.
+    pub at: Option<Glob>,
+    /// The class of the findings that it excuses; any where `None`.
+    pub class: Option<Class>,
+    /// Why the client does so.
+    pub reason: String,
+    /// A public issue, or the line of the client's source.
+    pub link: Option<String>,
+}
+
+impl Deviation {
+    /// Whether it speaks of this client in this version. A client of the run may carry its version in its
+    /// name (`boto3@1.40.0`).
+    pub fn names_client(&self, client: &str, version: &str) -> bool {
+        client.split('@').next() == Some(self.client.as_str()) && self.versions.contains(version)
+    }
+
+    /// Whether its globs name the case.
+    pub fn names_case(&self, case: &Case) -> bool {
+        self.variant.matches(&case.variant.0) && self.operation.matches(&case.operation)
+    }
+
+    /// Whether it excuses a difference in a case that its globs name.
+    pub fn excuses(&self, judgement: &Judgement) -> bool {
+        self.kind == judgement.kind
+            && self.class.is_none_or(|class| class == judgement.class)
+            && self.oracle.as_deref().is_none_or(|oracle| oracle == judgement.oracle)
+            && self.at.as_ref().is_none_or(|at| at.matches(&judgement.path) || at.matches(&judgement.shape))
+    }
+
+    /// What a finding says of it.
+    pub fn excuse(&self) -> Excuse {
+        Excuse { reason: self.reason.clone(), link: self.link.clone() }
+    }
+
+    /// An entry that would excuse a finding, for review by a person.
+    pub fn proposed(finding: &Finding, version: &str) -> Deviation {
+        let operation = match finding.operations.as_slice() {
+            [only] => Glob::new(only),
+            _ => Glob::new("*"),
+        };
+        let narrow = finding.id.ends_with(&format!("/{}", finding.shape));
+        Deviation {
+            client: finding.client.split('@').next().unwrap_or_default().to_owned(),
+            versions: VersionRange::parse(&format!("={version}")).unwrap_or_default(),
+            variant: Glob::new(&finding.variant),
+            operation,
+            oracle: Some(finding.oracle.clone()),
+            kind: finding.kind,
+            at: narrow.then(|| Glob::new(&finding.shape)),
+            class: Some(finding.class),
+            reason: format!("TODO: {}", finding.message),
+            link: None,
+        }
+    }
+}
+
+/// The deviations that ship with shapetape.
+pub fn shipped() -> Result<Vec<Deviation>, DeviationError> {
+    parse(SHIPPED, "the shipped deviations")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_shipped_deviations_can_be_read() {
+        if let Err(error) = super::shipped() {
+            panic!("{error}");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the conductor tells while it runs; terminals and reports listen.
+
+use super::{Finding, Run, Verdict};
+
+/// What is about to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The clients, with their versions.
+    pub clients: Vec<(String, String)>,
+    /// Cases, all clients together.
+    pub cases: u64,
+    /// How long that may take.
+    pub seconds: u64,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// Cases done.
+    pub done: u64,
+    /// Cases planned.
+    pub planned: u64,
+    /// Cases a second, of late.
+    pub rate: f64,
+    /// How long the rest may take.
+    pub seconds_left: u64,
+}
+
+/// One thing that happened in a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The plan stands.
+    Planned(Planned),
+    /// A case ended.
+    Case {
+        /// Which client.
+        client: String,
+        /// Its operation.
+        operation: String,
+        /// Its variant.
+        variant: String,
+        /// Its id.
+        case: String,
+        /// How it ended.
+        verdict: Verdict,
+    },
+    /// Time passed.
+    Progress(Progress),
+    /// A finding is being reduced to its smallest exchange.
+    Shrinking {
+        /// The finding's id.
+        finding: String,
+        /// Trials so far.
+        trials: u32,
+    },
+    /// A finding, folded and reduced.
+    Finding(Box<Finding>),
+    /// The run is over.
+    Done(Box<Run>),
+}

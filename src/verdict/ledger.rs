@@ -1,0 +1,131 @@
+//! The book of a run: each trial's judgements go in, tallies, findings and the use of deviations come out.
+//!
+//! Entries commute, so that lanes may enter their trials in whatever order they end.
+
+use indexmap::IndexMap;
+
+use super::{Deviation, Finding, Fold, Judgement, Tally, Verdict};
+use crate::case::{Case, Evidence, NoOutcome};
+use crate::outcome::Outcome;
+
+/// How often a deviation was met in a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviationUse {
+    /// Client, variant, operation, kind and place, as they stand in the file.
+    pub deviation: String,
+    /// Cases that its globs name, with a client version in its range.
+    pub named: u64,
+    /// Those of them that gave an outcome.
+    pub ran: u64,
+    /// Those of them that showed it.
+    pub seen: u64,
+}
+
+impl DeviationUse {
+    /// Whether all its cases ran and none showed it; says something about full runs only.
+    pub fn is_stale(&self) -> bool {
+        self.named > 0 && self.ran == self.named && self.seen == 0
+    }
+}
+
+/// The book of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    deviations: Vec<Deviation>,
+    uses: Vec<DeviationUse>,
+    tallies: IndexMap<String, Tally>,
+    fold: Fold,
+}
+
+impl Ledger {
+    /// An empty book with the deviations that count.
+    pub fn new(deviations: Vec<Deviation>) -> Ledger {
+        let uses = deviations.iter().map(DeviationUse::new).collect();
+        Ledger { deviations, uses, ..Ledger::default() }
+    }
+
+    /// Names a client of the run, so that it stands in the report even without a case.
+    pub fn client(&mut self, name: &str, version: &str) {
+        self.tallies.entry(name.to_owned()).or_insert_with(|| Tally::new(name, version));
+    }
+
+    /// Enters one trial of a case with all that was judged of it, and says how it ended.
+    pub fn enter(&mut self, case: &Case, evidence: &Evidence, judgements: Vec<Judgement>) -> Verdict {
+        let named: Vec<usize> = (0..self.deviations.len())
+            .filter(|index| {
+                let deviation = &self.deviations[*index];
+                deviation.names_client(&evidence.client, &evidence.version) && deviation.names_case(case)
+            })
+            .collect();
+        let mut seen = vec![false; named.len()];
+        let (mut known, mut unknown) = (false, false);
+        for judgement in judgements {
+            let excused = named.iter().position(|index| self.deviations[*index].excuses(&judgement));
+            let excuse = excused.map(|position| {
+                seen[position] = true;
+                self.deviations[named[position]].excuse()
+            });
+            *if excuse.is_some() { &mut known } else { &mut unknown } = true;
+            self.fold.add(&evidence.client, case, judgement, excuse);
+        }
+        let verdict = verdict(evidence, known, unknown);
+        let ran = !matches!(verdict, Verdict::Unsupported(_) | Verdict::CouldNotRun(_));
+        for (index, seen) in named.into_iter().zip(seen) {
+            self.uses[index].count(ran, seen);
+        }
+        self.client(&evidence.client, &evidence.version);
+        if let Some(tally) = self.tallies.get_mut(&evidence.client) {
+            tally.count(&verdict);
+        }
+        verdict
+    }
+
+    /// The tallies, in the order in which the clients were named.
+    pub fn tallies(&self) -> Vec<Tally> {
+        self.tallies.values().cloned().collect()
+    }
+
+    /// The use of each deviation, in the order of the file.
+    pub fn deviation_uses(&self) -> Vec<DeviationUse> {
+        self.uses.clone()
+    }
+
+    /// The findings so far.
+    pub fn findings(&self) -> Vec<Finding> {
+        self.fold.clone().findings()
+    }
+}
+
+/// A trial without an outcome counts as not run even where its want of an outcome is a finding.
+fn verdict(evidence: &Evidence, known: bool, unknown: bool) -> Verdict {
+    match &evidence.outcome {
+        Ok(Outcome::Unsupported { reason, .. }) => Verdict::Unsupported(reason.clone()),
+        _ if known && !unknown => Verdict::Known,
+        Err(NoOutcome::Hung) => Verdict::CouldNotRun("hung".to_owned()),
+        Err(NoOutcome::Died(how)) => Verdict::CouldNotRun(format!("died: {how}")),
+        Err(NoOutcome::Babbled(what)) => Verdict::CouldNotRun(format!("babbled: {what}")),
+        Ok(_) if unknown => Verdict::Findings,
+        Ok(_) => Verdict::Pass,
+    }
+}
+
+impl DeviationUse {
+    fn new(deviation: &Deviation) -> DeviationUse {
+        let at = deviation.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+        let range = deviation.versions.to_string();
+        let Deviation { client, variant, operation, kind, .. } = deviation;
+        let space = if range.is_empty() { "" } else { " " };
+        DeviationUse {
+            deviation: format!("{client}{space}{range}: {kind} in {variant} of {operation}{at}"),
+            named: 0,
+            ran: 0,
+            seen: 0,
+        }
+    }
+
+    fn count(&mut self, ran: bool, seen: bool) {
+        self.named += 1;
+        self.ran += u64::from(ran);
+        self.seen += u64::from(seen);
+    }
+}

@@ -1,0 +1,28 @@
+//! What came of a run: judgements, findings, tallies, deviations, coverage, and the events that tell of them.
+//! Data only: `oracle` states judgements, `run` enters them in the [`Ledger`], reports consume the [`Run`].
+
+mod baseline;
+mod coverage;
+mod deviation;
+mod event;
+mod finding;
+mod fold;
+mod judgement;
+mod kind;
+mod ledger;
+mod merge;
+mod run;
+mod tally;
+
+pub use baseline::Baseline;
+pub use coverage::{Coverage, Dimension, Survey};
+pub use deviation::{Deviation, DeviationError, VersionRange, parse, shipped, to_yaml};
+pub use event::{Event, Planned, Progress};
+pub use finding::{Excuse, Finding, Minimal, Place};
+pub use fold::Fold;
+pub use judgement::Judgement;
+pub use kind::Kind;
+pub use ledger::{DeviationUse, Ledger};
+pub use merge::{MergeError, merge};
+pub use run::{Api, Conclusion, Policy, Run};
+pub use tally::{Tally, Verdict};
