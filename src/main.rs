@@ -1,3 +1,9 @@
 //! The `shapetape` program: a thin client of the library.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -1,0 +1,68 @@
+//! The one place that reads the environment, and the environment that wrapped commands get.
+
+/// Variables through which an SDK could find real credentials, other endpoints or a proxy.
+const REMOVED: [&str; 22] = [
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_ENDPOINT_URL",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_CA_BUNDLE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "ALL_PROXY",
+];
+
+/// The access key id that wrapped commands sign with: for show, and good for nothing.
+pub(crate) const ACCESS_KEY_ID: &str = "AKIASHAPETAPE0000000";
+
+/// What a wrapped command's environment gains and loses.
+pub(crate) struct ChildEnvironment {
+    /// Set.
+    pub(crate) set: Vec<(&'static str, String)>,
+    /// Taken away.
+    pub(crate) removed: Vec<String>,
+}
+
+impl ChildEnvironment {
+    /// The environment in which every SDK talks to `endpoint` with dummy credentials and to nobody else.
+    pub(crate) fn new(endpoint: &str, region: &str) -> ChildEnvironment {
+        let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
+        let set = vec![
+            ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "testing".to_owned()),
+            ("AWS_REGION", region.to_owned()),
+            ("AWS_DEFAULT_REGION", region.to_owned()),
+            ("AWS_CONFIG_FILE", nowhere.to_owned()),
+            ("AWS_SHARED_CREDENTIALS_FILE", nowhere.to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("NO_PROXY", "127.0.0.1,localhost".to_owned()),
+            ("no_proxy", "127.0.0.1,localhost".to_owned()),
+        ];
+        let kept = |name: &str| set.iter().any(|(other, _)| *other == name);
+        let own_endpoints = std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .filter(|name| name.starts_with("AWS_ENDPOINT_URL_"));
+        let removed = REMOVED
+            .iter()
+            .filter(|name| !kept(name))
+            .map(|name| (*name).to_owned())
+            .chain(own_endpoints)
+            .collect();
+        ChildEnvironment { set, removed }
+    }
+}

@@ -1,0 +1,110 @@
+//! What every server command has in common: address, gate, sessions, the ready line.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use shapetape::exchange::{Answer, Request};
+use shapetape::gate::{Gate, error_response};
+use shapetape::json::{Json, Style, write};
+use shapetape::matcher::Models;
+use shapetape::model;
+use shapetape::serve::{Options, Server, ServerHandle, Sessions};
+
+use super::Failure;
+use super::environment::ACCESS_KEY_ID;
+use super::term::give;
+
+/// The flags of every server.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ServerArguments {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Another name that requests may have in `Host` (for containers); repeatable
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// Another pair of credentials besides any id with the secret `testing`; repeatable
+    #[arg(long, value_name = "ID:SECRET")]
+    credentials: Vec<String>,
+    /// Check the signatures of requests, or let all pass
+    #[arg(long, value_enum, default_value = "verify")]
+    signature: Signature,
+    /// The region that clients are told
+    #[arg(long, default_value = "us-east-1")]
+    pub(crate) region: String,
+    /// How clients reach us: by an endpoint URL (reverse) or through CONNECT (forward)
+    #[arg(long, value_enum, default_value = "reverse")]
+    proxy: Proxy,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Signature {
+    Verify,
+    Ignore,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Proxy {
+    Reverse,
+    Forward,
+}
+
+impl ServerArguments {
+    /// Who may come in.
+    pub(crate) fn gate(&self) -> Result<Gate, Failure> {
+        let mut gate = if self.signature == Signature::Ignore { Gate::ignoring() } else { Gate::default() };
+        for pair in &self.credentials {
+            let (id, secret) = pair
+                .split_once(':')
+                .filter(|(id, secret)| !id.is_empty() && !secret.is_empty())
+                .ok_or_else(|| Failure::usage("--credentials takes ID:SECRET, both not empty"))?;
+            gate.accept(id, secret);
+        }
+        Ok(gate)
+    }
+
+    /// Starts serving sessions.
+    pub(crate) async fn serve(&self, sessions: Arc<Sessions>) -> Result<ServerHandle, Failure> {
+        if self.proxy == Proxy::Forward {
+            return Err(Failure::usage(
+                "--proxy forward is not built yet\nhint: point the client at the endpoint URL (AWS_ENDPOINT_URL)",
+            ));
+        }
+        let options =
+            Options { listen: self.listen, allow_hosts: self.allow_host.clone(), ..Options::default() };
+        let server = Server::bind(options).await.map_err(Failure::run)?;
+        Ok(server.run(sessions))
+    }
+
+    /// Tells on stdout where clients find us.
+    pub(crate) fn ready(&self, endpoint: &str, cassettes: usize, interactions: usize) {
+        let line = Json::object([
+            ("listening", Json::string(endpoint)),
+            ("region", Json::string(&self.region)),
+            (
+                "credentials",
+                Json::object([
+                    ("accessKeyId", Json::string(ACCESS_KEY_ID)),
+                    ("secretAccessKey", Json::string("testing")),
+                ]),
+            ),
+            ("cassettes", Json::number(cassettes)),
+            ("interactions", Json::number(interactions)),
+        ]);
+        give(&String::from_utf8_lossy(&write(&line, Style::Compact)));
+    }
+}
+
+/// Sessions of a listener; a request of none is told so.
+pub(crate) fn sessions() -> Arc<Sessions> {
+    Arc::new(Sessions::new(|request: &Request| {
+        let message =
+            format!("no session answers {}: open one first, or use its path prefix", request.path());
+        Answer::from(error_response(request, 400, "NoSuchSessionException", &message))
+    }))
+}
+
+/// The models that requests are read by.
+pub(crate) fn models() -> Result<Models, Failure> {
+    Ok(Models::new([model::latest().map_err(Failure::run)?]))
+}

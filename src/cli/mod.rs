@@ -1,0 +1,128 @@
+//! The command line: parses, opens files, prints; one file per command. Everything else is the library's.
+//!
+//! `stdout` is data, `stderr` is talk. The exit codes are [`Exit`]'s.
+
+mod child;
+mod control;
+mod environment;
+mod listen;
+mod record;
+mod replay;
+mod term;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use term::say;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All as expected.
+    Fine,
+    /// Findings, a mismatch, a leak, a drift.
+    Findings,
+    /// The command line is wrong.
+    Usage,
+    /// Could not run: no client, no upstream, port taken.
+    CouldNotRun,
+    /// The wrapped command's own code.
+    Child(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Fine => 0,
+            Exit::Findings => 1,
+            Exit::Usage => 2,
+            Exit::CouldNotRun => 3,
+            Exit::Child(code) => code,
+        })
+    }
+}
+
+/// The exit code of a fault of ours.
+const BUG: u8 = 4;
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    /// Could not run.
+    pub(crate) fn run(message: impl ToString) -> Failure {
+        Failure { exit: Exit::CouldNotRun, message: message.to_string() }
+    }
+
+    /// The command line, or a file it names, is wrong.
+    pub(crate) fn usage(message: impl ToString) -> Failure {
+        Failure { exit: Exit::Usage, message: message.to_string() }
+    }
+}
+
+/// What every command gives back.
+pub(crate) type Outcome = Result<Exit, Failure>;
+
+/// Record and replay contract tests for clients of AWS APIs.
+#[derive(Debug, Parser)]
+#[command(name = "shapetape", version, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a command through the recording proxy, into a cassette
+    Record(record::Arguments),
+    /// Serve cassettes; with a command: run it against them
+    Replay(replay::Arguments),
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Fine.into() };
+        }
+    };
+    // One thread answers while the main one waits for children and signals; hostile documents nest deep, so the
+    // workers have the stack for it.
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say(format_args!("error: cannot start: {error}"));
+            return Exit::CouldNotRun.into();
+        }
+    };
+    let worker = runtime.spawn(run(arguments.command));
+    let ended = runtime.block_on(worker);
+    runtime.shutdown_background();
+    match ended {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(failure)) => {
+            say(format_args!("error: {}", failure.message));
+            failure.exit.into()
+        }
+        Err(_) => {
+            say(format_args!("error: this is a bug of shapetape; please report it with the lines above"));
+            ExitCode::from(BUG)
+        }
+    }
+}
+
+async fn run(command: Command) -> Outcome {
+    match command {
+        Command::Record(arguments) => record::run(arguments).await,
+        Command::Replay(arguments) => replay::run(arguments).await,
+    }
+}

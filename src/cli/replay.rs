@@ -1,0 +1,209 @@
+//! `shapetape replay`: serve cassettes, or run a command against them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use shapetape::cassette::{self, Cassette};
+use shapetape::json::pretty;
+use shapetape::replay::{Attempts, Exhausted, Options, Order, Replayer, Session, SessionReport, Waits};
+
+use super::child;
+use super::control::{self, Control};
+use super::environment::ChildEnvironment;
+use super::listen::{ServerArguments, models, sessions};
+use super::term::say;
+use super::{Exit, Failure, Outcome};
+
+/// Serve cassettes; with a command: run it against them and pass its exit code on.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  shapetape replay cassettes/sagemaker/notebook.json -- python my_test.py\n  \
+                        shapetape replay cassettes/sagemaker/*.json   # serves until Ctrl-C"
+)]
+pub(crate) struct Arguments {
+    /// Cassettes, played as one recording in this order
+    #[arg(value_name = "CASSETTE")]
+    cassettes: Vec<PathBuf>,
+    #[command(flatten)]
+    server: ServerArguments,
+    /// In which order interactions may be played
+    #[arg(long, value_enum, default_value = "any")]
+    order: OrderFlag,
+    /// What is done with runs of polls
+    #[arg(long, value_enum, default_value = "auto")]
+    waits: WaitsFlag,
+    /// Which answers a call with several recorded attempts gets
+    #[arg(long, value_enum, default_value = "final")]
+    attempts: AttemptsFlag,
+    /// What a request gets whose recorded answers are used up
+    #[arg(long, value_enum, default_value = "fail")]
+    exhausted: ExhaustedFlag,
+    /// What is no failure at the end
+    #[arg(long, value_enum)]
+    allow: Vec<Allow>,
+    /// Write a report at the end; repeatable
+    #[arg(long, value_name = "KIND=PATH")]
+    report: Vec<String>,
+    /// Open and close sessions by JSON lines on stdin
+    #[arg(long)]
+    control: bool,
+    /// The command to run against the cassettes
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum OrderFlag {
+    Any,
+    Causal,
+    Strict,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum WaitsFlag {
+    Auto,
+    Edges,
+    Terminal,
+    Keep,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum AttemptsFlag {
+    Final,
+    Keep,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum ExhaustedFlag {
+    Fail,
+    Repeat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Allow {
+    Unplayed,
+}
+
+impl Arguments {
+    fn options(&self) -> Options {
+        Options {
+            order: match self.order {
+                OrderFlag::Any => Order::Any,
+                OrderFlag::Causal => Order::Causal,
+                OrderFlag::Strict => Order::Strict,
+            },
+            waits: match self.waits {
+                WaitsFlag::Auto => Waits::Auto,
+                WaitsFlag::Edges => Waits::Edges,
+                WaitsFlag::Terminal => Waits::Terminal,
+                WaitsFlag::Keep => Waits::Keep,
+            },
+            attempts: match self.attempts {
+                AttemptsFlag::Final => Attempts::Final,
+                AttemptsFlag::Keep => Attempts::Keep,
+            },
+            exhausted: match self.exhausted {
+                ExhaustedFlag::Fail => Exhausted::Fail,
+                ExhaustedFlag::Repeat => Exhausted::Repeat,
+            },
+        }
+    }
+
+    /// The path of the JSON report, if one is wanted.
+    fn report_path(&self) -> Result<Option<PathBuf>, Failure> {
+        let mut path = None;
+        for report in &self.report {
+            match report.split_once('=') {
+                Some(("json", place)) if !place.is_empty() => path = Some(PathBuf::from(place)),
+                _ => return Err(Failure::usage(format!("--report {report}: a replay reports as json=PATH"))),
+            }
+        }
+        Ok(path)
+    }
+}
+
+/// Runs the command.
+pub(crate) async fn run(arguments: Arguments) -> Outcome {
+    if arguments.cassettes.is_empty() && !arguments.control {
+        return Err(Failure::usage("name a cassette, or use --control\nhint: shapetape replay --help"));
+    }
+    let report_path = arguments.report_path()?;
+    let cassettes = load(&arguments.cassettes)?;
+    let session = Session::new(models()?, &cassettes, arguments.options());
+    let interactions = session.interactions();
+    let replayer = Arc::new(Replayer::new(arguments.server.gate()?, session));
+    let sessions = sessions();
+    if !cassettes.is_empty() {
+        sessions.set_default(replayer.clone());
+    }
+    let server = arguments.server.serve(sessions.clone()).await?;
+    let mut exit = Exit::Fine;
+    if arguments.command.is_empty() {
+        arguments.server.ready(&server.endpoint(), cassettes.len(), interactions);
+        if arguments.control {
+            let mut control = Control::new(sessions, server.endpoint());
+            let clean = control::run(&mut control, &mut |open| open_session(&arguments, open)).await?;
+            if !clean {
+                exit = Exit::Findings;
+            }
+        } else {
+            child::told_to_end().await?;
+        }
+    } else {
+        let environment = ChildEnvironment::new(&server.endpoint(), &arguments.server.region);
+        let status = child::run(&arguments.command, &environment).await?;
+        exit = child::code(status).unwrap_or(Exit::Fine);
+    }
+    server.stop().await;
+    if cassettes.is_empty() {
+        return Ok(exit);
+    }
+    let report = replayer.report();
+    if let Some(path) = report_path {
+        std::fs::write(&path, pretty(&report.to_json()))
+            .map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
+    }
+    Ok(conclude(&report, arguments.allow.contains(&Allow::Unplayed), exit))
+}
+
+/// Tells how the session went; the wrapped command's own code comes first.
+fn conclude(report: &SessionReport, allow_unplayed: bool, exit: Exit) -> Exit {
+    for line in report.lines() {
+        say(format_args!("{line}"));
+    }
+    say(format_args!(
+        "replay: {} played, {} skipped, {} unmatched, {} unplayed, {} over-played",
+        report.played,
+        report.skipped,
+        report.unmatched.len(),
+        report.unplayed.len(),
+        report.over_played.len()
+    ));
+    if exit == Exit::Fine && !report.is_clean(allow_unplayed) { Exit::Findings } else { exit }
+}
+
+fn load(paths: &[PathBuf]) -> Result<Vec<Cassette>, Failure> {
+    paths.iter().map(|path| cassette::load(path).map_err(Failure::usage)).collect()
+}
+
+/// A session opened by a control message.
+fn open_session(arguments: &Arguments, open: &control::Open) -> Result<control::Opened, Failure> {
+    if open.mode != "replay" {
+        return Err(Failure::usage(format!(
+            "mode `{}`: this listener replays\nhint: use \"mode\":\"replay\"",
+            open.mode
+        )));
+    }
+    let cassette = cassette::load(&open.path).map_err(Failure::usage)?;
+    let session = Session::new(models()?, &[cassette], arguments.options());
+    let replayer = Arc::new(Replayer::new(arguments.server.gate()?, session));
+    let allow_unplayed = arguments.allow.contains(&Allow::Unplayed);
+    let reporter = replayer.clone();
+    Ok(control::Opened {
+        handler: replayer,
+        close: Box::new(move || {
+            let report = reporter.report();
+            Ok((report.to_json(), report.is_clean(allow_unplayed)))
+        }),
+    })
+}

@@ -1,0 +1,12 @@
+//! Records: verifies what comes in, signs anew for the upstream only, forwards, redacts, notes, answers.
+//!
+//! Nothing is redacted before it is forwarded, nothing is stored before it is redacted, and no answer reaches the
+//! client before it is in the journal.
+
+mod handler;
+mod tape;
+mod upstream;
+
+pub use handler::{Recorder, Setup};
+pub use tape::{RecordError, RecordReport};
+pub use upstream::{Upstream, UpstreamError, Upstreams};
