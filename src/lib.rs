@@ -6,6 +6,7 @@ pub mod clock;
 pub mod driver;
 pub mod exchange;
 pub mod gate;
+pub mod generate;
 pub mod json;
 pub mod matcher;
 pub mod model;

@@ -3,6 +3,7 @@
 
 mod ci;
 mod model;
+mod patterns;
 mod pip;
 mod project;
 mod setup;
@@ -32,6 +33,11 @@ const TASKS: &[Task] = &[
         run: suites::run,
     },
     Task { name: "model", about: "make the embedded models from botocore's wheels on PyPI", run: model::run },
+    Task {
+        name: "patterns",
+        about: "how many of the models' regular expressions give texts",
+        run: patterns::run,
+    },
 ];
 
 fn main() -> ExitCode {
