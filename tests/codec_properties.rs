@@ -7,6 +7,7 @@ use proptest::sample::Index;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use shapetape::exchange::{Request, Response};
+use shapetape::generate::values_of;
 use shapetape::json::{Json, Text};
 use shapetape::model::{
     Member, Model, Operation, ServiceFiles, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value, latest,
@@ -218,12 +219,17 @@ impl Damage {
     }
 }
 
-/// Values of a shape, wild ones: any text, the ends of every width, every format's range.
+/// Values of a shape: of a real service valid ones, of [`kinds`] wild ones.
 fn values(model: &Arc<Model>, shape: Option<ShapeId>) -> BoxedStrategy<Value> {
-    shape.map_or_else(|| Just(Value::default()).boxed(), |shape| value(model, shape, None, 3))
+    match shape {
+        None => Just(Value::default()).boxed(),
+        Some(shape) if model.metadata.service_id == "Kinds" => wild(model, shape, None, 3),
+        Some(shape) => values_of(model, shape).boxed(),
+    }
 }
 
-fn value(
+/// Any text, the ends of every width, every format's range.
+fn wild(
     model: &Arc<Model>,
     shape: ShapeId,
     format: Option<TimestampFormat>,
@@ -232,17 +238,12 @@ fn value(
     let shape = model.shape(shape);
     match &shape.kind {
         ShapeKind::Structure { members, union } => {
-            let inner = |member: &Member| {
-                let below = value(model, member.shape, member.timestamp_format, depth.saturating_sub(1));
-                (member.name.clone(), below)
-            };
-            let leaves = members.values().filter(|member| depth > 0 || is_leaf(model, member));
-            let inside: Vec<_> = leaves.map(inner).collect();
-            match (union, inside.is_empty()) {
-                (false, _) => some_of(inside),
-                (true, false) => one_of(inside),
-                (true, true) => one_of(members.values().map(inner).collect()),
-            }
+            let inside =
+                members.values().filter(|member| depth > 0 || is_leaf(model, member)).map(|member| {
+                    let below = wild(model, member.shape, member.timestamp_format, depth.saturating_sub(1));
+                    (member.name.clone(), below)
+                });
+            if *union { one_of(inside.collect()) } else { some_of(inside.collect()) }
         }
         ShapeKind::List { item, sparse } => {
             let items = item_of(model, *item, *sparse, depth);
@@ -300,7 +301,7 @@ fn one_of(arms: Vec<(String, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
 }
 
 fn item_of(model: &Arc<Model>, shape: ShapeId, sparse: bool, depth: u32) -> BoxedStrategy<Value> {
-    let items = value(model, shape, None, depth);
+    let items = wild(model, shape, None, depth);
     if sparse { prop_oneof![Just(Value::Null), items].boxed() } else { items }
 }
 
