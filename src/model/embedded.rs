@@ -2,13 +2,13 @@
 //!
 //! `cargo xtask model` makes the files from botocore's releases; see `NOTICE`. Each is read once.
 
-use std::io::Read;
 use std::sync::{Arc, OnceLock};
 
-use flate2::read::GzDecoder;
 use serde_json::Value as Source;
 
-use super::{Model, ModelError, ServiceFiles, load_botocore};
+use super::fields::{Object, text};
+use super::load::parse;
+use super::{Model, ModelError, ModelFile, ServiceFiles, load_botocore};
 
 /// One model inside the program.
 #[derive(Debug)]
@@ -78,26 +78,43 @@ impl Embedded {
         Ok(Arc::clone(self.model.get_or_init(|| model)))
     }
 
-    fn read(&self) -> Result<Model, ModelError> {
-        let place = format!("embedded model {}", self.date);
-        let mut text = Vec::new();
-        GzDecoder::new(self.bytes)
-            .read_to_end(&mut text)
-            .map_err(|error| ModelError::new(&place, error.to_string()))?;
-        let mut whole: Source =
-            serde_json::from_slice(&text).map_err(|error| ModelError::new(&place, error.to_string()))?;
-        let mut part =
-            |name: &str| whole.get_mut("files").and_then(|files| files.get_mut(name)).map(Source::take);
-        let files = ServiceFiles {
-            service_2: part("service-2").unwrap_or_default(),
-            paginators_1: part("paginators-1"),
-            paginators_extras: part("paginators-1.sdk-extras"),
-            waiters_2: part("waiters-2"),
-            service: whole.get("service").and_then(Source::as_str).unwrap_or_default().to_owned(),
-            date: self.date.to_owned(),
-            place,
+    /// Its files in botocore's layout, to be written where a client looks for models.
+    pub fn files(&self) -> Result<Vec<ModelFile>, ModelError> {
+        let metadata = &self.model()?.metadata;
+        let folder = format!("{}/{}", metadata.service, metadata.api_version);
+        let file = |(name, source): (String, Source)| ModelFile {
+            name: format!("{folder}/{name}.json"),
+            bytes: source.to_string().into_bytes(),
         };
+        Ok(Self::parts(&mut self.parse()?).into_iter().map(file).collect())
+    }
+
+    fn read(&self) -> Result<Model, ModelError> {
+        let mut whole = self.parse()?;
+        let mut files = ServiceFiles {
+            service: text(&whole, "service").unwrap_or_default(),
+            date: self.date.to_owned(),
+            place: self.place(),
+            ..ServiceFiles::default()
+        };
+        // Sorted by name, so that what extras add to comes before them.
+        for (name, source) in Self::parts(&mut whole) {
+            files.set(&name, source);
+        }
         load_botocore(&files)
+    }
+
+    fn place(&self) -> String {
+        format!("embedded model {}", self.date)
+    }
+
+    fn parse(&self) -> Result<Source, ModelError> {
+        parse(&self.place(), self.bytes)
+    }
+
+    /// The parsed files by botocore's names.
+    fn parts(whole: &mut Source) -> Object {
+        whole.get_mut("files").and_then(Source::as_object_mut).map(std::mem::take).unwrap_or_default()
     }
 }
 

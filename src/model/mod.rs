@@ -4,18 +4,25 @@
 
 mod botocore;
 mod embedded;
+mod fields;
+mod load;
 mod operation;
 mod shape;
+mod smithy;
+mod synthetic;
 mod timestamp;
 mod value;
 
 pub use botocore::{ServiceFiles, load as load_botocore};
 pub use embedded::{Embedded, all_embedded, dates, embedded, latest};
+pub use load::{ModelFile, load};
 pub use operation::{Acceptor, AcceptorMatcher, AcceptorState, Metadata, Operation, Paginator, Waiter};
 pub use shape::{Bound, ErrorTrait, Location, Member, Shape, ShapeId, ShapeKind, TimestampFormat};
+pub use synthetic::{synthetic, synthetic_files};
 pub use timestamp::Timestamp;
 pub use value::{Fields, Value};
 
+use fields::Place;
 use indexmap::IndexMap;
 
 /// Why a model cannot be used.
@@ -58,15 +65,40 @@ pub struct Model {
 }
 
 impl Model {
-    /// Puts a model together; `shapes[i]` must have the id `i`.
-    pub(crate) fn new(
+    /// Puts a model together; `shapes[i]` must have the id `i`, and what operations and waiters name must be
+    /// there.
+    fn new(
+        place: Place<'_>,
         metadata: Metadata,
         shapes: Vec<Shape>,
         operations: IndexMap<String, Operation>,
         waiters: IndexMap<String, Waiter>,
-    ) -> Model {
+    ) -> Result<Model, ModelError> {
         let names = shapes.iter().map(|shape| (shape.name.clone(), shape.id)).collect();
-        Model { metadata, operations, waiters, shapes, names }
+        let model = Model { metadata, operations, waiters, shapes, names };
+        for operation in model.operations.values() {
+            model.check_tokens(place, operation)?;
+        }
+        let lost = model.waiters.values().find(|waiter| model.operation(&waiter.operation).is_none());
+        if let Some(waiter) = lost {
+            let known = model.operations.keys().map(String::as_str);
+            let path = format!("waiters.{}", waiter.name);
+            return Err(place.missing(&path, "operation", &waiter.operation, known));
+        }
+        Ok(model)
+    }
+
+    /// The members that a paginator sets must be in the operation's input.
+    fn check_tokens(&self, place: Place<'_>, operation: &Operation) -> Result<(), ModelError> {
+        let Some(paginator) = &operation.paginator else { return Ok(()) };
+        let known = || operation.input.and_then(|input| self.shape(input).members()).into_iter().flatten();
+        for name in paginator.input_tokens.iter().chain(&paginator.limit_key) {
+            if known().all(|(member, _)| member != name) {
+                let path = format!("paginator of {}", operation.name);
+                return Err(place.missing(&path, "member", name, known().map(|(member, _)| member.as_str())));
+            }
+        }
+        Ok(())
     }
 
     /// The shape of an id that this model gave out.

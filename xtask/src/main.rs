@@ -4,6 +4,7 @@
 mod ci;
 mod drivers;
 mod model;
+mod models;
 mod patterns;
 mod pip;
 mod project;
@@ -20,25 +21,15 @@ struct Task {
     run: fn(&[String]) -> anyhow::Result<()>,
 }
 
+#[rustfmt::skip]
 const TASKS: &[Task] = &[
     Task { name: "ci", about: "run every check, the tests last", run: ci::run },
-    Task {
-        name: "tidy",
-        about: "check the rules of the house that the compiler does not know",
-        run: tidy::run,
-    },
+    Task { name: "tidy", about: "check the rules of the house that the compiler does not know", run: tidy::run },
     Task { name: "setup", about: "fetch what the tests need into target/setup", run: setup::run },
-    Task {
-        name: "suites",
-        about: "fetch botocore's protocol and signing suites (part of setup)",
-        run: suites::run,
-    },
+    Task { name: "suites", about: "fetch botocore's protocol and signing suites (part of setup)", run: suites::run },
     Task { name: "model", about: "make the embedded models from botocore's wheels on PyPI", run: model::run },
-    Task {
-        name: "patterns",
-        about: "how many of the models' regular expressions give texts",
-        run: patterns::run,
-    },
+    Task { name: "models", about: "--all: load every service of botocore, a line a protocol", run: models::run },
+    Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];
 
 fn main() -> ExitCode {
