@@ -10,5 +10,7 @@
 mod codec_properties;
 mod drivers;
 mod protocol_suite;
+mod replay;
 mod serve;
 mod sigv4;
+mod world;
