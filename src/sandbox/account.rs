@@ -44,6 +44,8 @@ pub(super) struct Account {
     pub(super) options: SandboxOptions,
     pub(super) records: BTreeMap<u64, Record>,
     pub(super) tags: BTreeMap<String, IndexMap<Text, Text>>,
+    /// How often a call that asks for trouble has been made.
+    pub(super) attempts: BTreeMap<String, u32>,
     next: u64,
     now: i64,
 }
@@ -51,7 +53,14 @@ pub(super) struct Account {
 impl Account {
     pub(super) fn new(options: SandboxOptions) -> Account {
         let now = options.start.0;
-        Account { options, records: BTreeMap::new(), tags: BTreeMap::new(), next: 1, now }
+        Account {
+            options,
+            records: BTreeMap::new(),
+            tags: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+            next: 1,
+            now,
+        }
     }
 
     /// Lets the time of one call pass.

@@ -9,6 +9,7 @@
 mod account;
 mod call;
 mod catalogue;
+mod demand;
 mod fault;
 mod hosting;
 mod lifecycle;
@@ -16,6 +17,7 @@ mod listing;
 mod monitoring;
 mod path;
 mod resource;
+mod server;
 mod table;
 mod tags;
 mod template;
@@ -27,6 +29,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use account::Account;
 use call::{Answer, Call};
 use catalogue::{Catalogue, Role};
+
+pub use server::SandboxServer;
 
 use crate::clock::Time;
 use crate::generate::Values;
@@ -107,6 +111,7 @@ impl Sandbox {
             input: input.fields().unwrap_or(&empty),
             account,
         };
+        demand::check(&table::sagemaker().troubles, call.account, &operation.name, call.input)?;
         let role = self.catalogue.roles.get(&operation.name).unwrap_or(&Role::Generated);
         self.perform(&mut call, role)
     }

@@ -19,8 +19,22 @@ pub(super) struct Table {
     pub(super) creators: IndexMap<String, String>,
     /// Sort order and sort key of lists.
     pub(super) lists: Lists,
+    /// Failures that a call can ask for, by the word that asks.
+    pub(super) troubles: IndexMap<String, Trouble>,
     /// The resources that need more than their model.
     pub(super) kinds: IndexMap<String, Rules>,
+}
+
+/// A failure that a call can ask for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Trouble {
+    /// Its code.
+    pub(super) code: String,
+    /// Its message.
+    pub(super) message: String,
+    /// Its status code.
+    pub(super) status: u16,
 }
 
 /// How lists are sorted where the caller does not say.
