@@ -7,8 +7,8 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
-mod codec_properties;
 mod drivers;
+mod oracles;
 mod protocol_suite;
 mod replay;
 mod serve;

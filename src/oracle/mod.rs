@@ -3,10 +3,12 @@
 //! An oracle sees the model, the case and the evidence of one trial, and states what differs, each difference
 //! with its place, what was due, what was found, one sentence and the rule. Nothing here runs a client.
 
+mod agreement;
 mod alternatives;
 mod difference;
 mod error;
 mod given;
+mod idempotency;
 mod jmespath;
 mod never;
 mod number;
@@ -14,9 +16,14 @@ mod pagination;
 mod place;
 mod request;
 mod response;
+mod retry;
 mod sent;
+mod signature;
+mod state;
 mod waiter;
 mod walk;
+
+pub use agreement::agreement;
 
 use difference::Difference;
 
@@ -49,12 +56,16 @@ pub trait Oracle: Sync {
 }
 
 /// All oracles that judge one trial by itself.
-pub const ORACLES: [&dyn Oracle; 6] = [
+pub const ORACLES: [&dyn Oracle; 10] = [
     &request::Request,
+    &signature::Signature,
     &response::Response,
     &error::Error,
     &pagination::Pagination,
     &waiter::Waiter,
+    &retry::Retry,
+    &idempotency::Idempotency,
+    &state::State,
     &never::Never,
 ];
 

@@ -1,8 +1,9 @@
 //! What no client may ever do, whatever the case: crash, hang, wrap a number in silence, or take what it cannot
 //! read for an empty success.
 
-use super::difference::{Difference, told};
+use super::difference::{Difference, steady, told};
 use super::number::Decimal;
+use super::place::At;
 use super::{Oracle, Trial};
 use crate::case::{Class, Expected, NoOutcome};
 use crate::exchange::{Answer, Framing};
@@ -32,7 +33,7 @@ impl Oracle for Never {
                 differences.push(of_call(trial, Kind::Hung, "outcome", message));
             }
             Err(NoOutcome::Died(how)) => {
-                let message = format!("The client's process ended: {how}.");
+                let message = format!("The client's process ended: {}.", steady(how));
                 differences.push(of_call(trial, Kind::Crash, "outcome", message).in_manner("process"));
             }
             Err(NoOutcome::Babbled(_)) => {}
@@ -55,9 +56,9 @@ fn of_call(trial: &Trial<'_>, kind: Kind, path: &str, message: impl Into<String>
 fn untyped(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     match outcome {
         Outcome::ClientError(fault) if !fault.typed => {
-            let message =
-                format!("The client threw a bare `{}`: {}", fault.class, fault.message.trim_end_matches('.'));
-            let difference = of_call(trial, Kind::Crash, "outcome", format!("{message}."));
+            let words = steady(fault.message.trim_end_matches('.'));
+            let message = format!("The client threw a bare `{}`: {words}.", fault.class);
+            let difference = of_call(trial, Kind::Crash, "outcome", message);
             Some(difference.in_manner(&fault.class).with(None, Some(told(outcome))))
         }
         Outcome::Pages { error: Some(error), .. } => untyped(trial, error),
@@ -107,12 +108,13 @@ fn wrapped(trial: &Trial<'_>, outcome: &Outcome, out: &mut Vec<Difference>) {
         return;
     }
     let Some(Ok(body)) = last_success(trial).map(parse) else { return };
-    compare(trial, "output", trial.model.shape(shape), &body, output, out);
+    let shape = trial.model.shape(shape);
+    compare(trial, &At::root("output", &shape.name), shape, &body, output, out);
 }
 
 fn compare(
     trial: &Trial<'_>,
-    path: &str,
+    at: &At<'_>,
     shape: &Shape,
     wire: &Json,
     given: &Json,
@@ -122,8 +124,8 @@ fn compare(
         (ShapeKind::Structure { members, .. }, Json::Object(_), Json::Object(_)) => {
             for member in members.values() {
                 if let (Some(wire), Some(given)) = (wire.get(member.wire_name()), given.get(&member.name)) {
-                    let path = format!("{path}.{}", member.name);
-                    compare(trial, &path, trial.model.shape(member.shape), wire, given, out);
+                    let at = at.member(&shape.name, &member.name);
+                    compare(trial, &at, trial.model.shape(member.shape), wire, given, out);
                 }
             }
         }
@@ -131,20 +133,29 @@ fn compare(
             if wire.len() == given.len() =>
         {
             for (index, (wire, given)) in wire.iter().zip(given).enumerate() {
-                let path = format!("{path}[{index}]");
-                compare(trial, &path, trial.model.shape(*item), wire, given, out);
+                compare(trial, &at.item(index), trial.model.shape(*item), wire, given, out);
             }
         }
         (ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long, wire, given) => {
             let (Some(due), Some(is)) = (integer(wire), integer(given)) else { return };
             if due != is && (due - is) % 256 == 0 {
-                let message = format!("`{path}` should be {due} and is {is}: the number wrapped in silence.");
-                let difference = of_call(trial, Kind::ValueDiffers, path, message);
-                let difference = Difference { sort: "integer, wrapped".to_owned(), ..difference };
-                out.push(difference.with(Some(wire.clone()), Some(given.clone())));
+                out.push(wrap(at, wire, given, due, is));
             }
         }
         _ => {}
+    }
+}
+
+fn wrap(at: &At<'_>, wire: &Json, given: &Json, due: i128, is: i128) -> Difference {
+    let path = at.path();
+    Difference {
+        kind: Kind::ValueDiffers,
+        message: format!("`{path}` should be {due} and is {is}: the number wrapped in silence."),
+        path,
+        shape: at.shape(),
+        sort: "integer, wrapped".to_owned(),
+        expected: Some(wire.clone()),
+        actual: Some(given.clone()),
     }
 }
 

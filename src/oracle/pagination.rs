@@ -1,6 +1,6 @@
 //! Pagination: every page and item once, tokens carried as they came, and an end.
 
-use super::difference::{Difference, told};
+use super::difference::{Difference, counted, told};
 use super::{Oracle, Trial, error, jmespath};
 use crate::case::{Class, Expected, PagesEnd};
 use crate::exchange::{Answer, Entry, Framing};
@@ -21,7 +21,8 @@ impl Oracle for Pagination {
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
         let (true, Ok(outcome)) = (trial.is_paginated(), &trial.evidence.outcome) else { return Vec::new() };
         let mut judgements: Vec<Judgement> = Vec::new();
-        if let Expected::Pages { pages, end } = trial.expected {
+        let endless = endless(trial, outcome);
+        if let (Expected::Pages { pages, end }, None) = (trial.expected, &endless) {
             let found = pages_differences(trial, pages, end, outcome);
             judgements.extend(found.into_iter().map(|difference| trial.state(self.name(), difference)));
         }
@@ -29,7 +30,7 @@ impl Oracle for Pagination {
             let found = token_differences(trial, paginator);
             judgements.extend(found.into_iter().map(|difference| trial.state(self.name(), difference)));
         }
-        judgements.extend(endless(trial, outcome).map(|difference| {
+        judgements.extend(endless.map(|difference| {
             let class = trial.case.class.min(Class::Should);
             trial.hold(self.name(), class, &trial.case.rule, difference)
         }));
@@ -54,7 +55,8 @@ fn pages_differences(trial: &Trial<'_>, due: &[Value], end: &PagesEnd, outcome: 
     };
     let mut differences = Vec::new();
     if pages.len() != due.len() {
-        let message = format!("The caller should get {} pages and got {}.", due.len(), pages.len());
+        let message =
+            format!("The caller should get {} and got {}.", counted(due.len(), "page"), pages.len());
         let manner = if pages.len() < due.len() { "fewer" } else { "more" };
         let difference = of_pages(trial, Kind::PagesDiffer, "pages", message).in_manner(manner);
         differences.push(difference.with(Some(Json::number(due.len())), Some(Json::number(pages.len()))));
@@ -92,8 +94,10 @@ fn items(trial: &Trial<'_>, due: &[Value], pages: &[Json]) -> Vec<Difference> {
             std::cmp::Ordering::Greater => (Kind::ItemsDoubled, "doubled"),
             std::cmp::Ordering::Equal => return None,
         };
-        let message =
-            format!("Over all pages, `{key}` should have {due} items and has {is}: some are {word}.");
+        let message = format!(
+            "Over all pages, `{key}` should have {} and has {is}: some are {word}.",
+            counted(due, "item")
+        );
         let difference = of_pages(trial, kind, &format!("pages[].{key}"), message);
         let difference = Difference { sort: "items".to_owned(), ..difference };
         Some(difference.with(Some(Json::number(due)), Some(Json::number(is))))
@@ -124,7 +128,10 @@ fn endless(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     if matches!(trial.expected, Expected::Pages { pages: due, .. } if due.len() >= pages.len()) {
         return None;
     }
-    let message = format!("The paginator did not end by itself; it was stopped after {} pages.", pages.len());
+    let message = format!(
+        "The paginator did not end by itself; it was stopped after {}.",
+        counted(pages.len(), "page")
+    );
     let difference = of_pages(trial, Kind::PagesDiffer, "pages", message).in_manner("endless");
     Some(difference.with(None, Some(told(outcome))))
 }
@@ -137,9 +144,10 @@ fn token_differences(trial: &Trial<'_>, paginator: &Paginator) -> Vec<Difference
         .map(|name| trial.case.call.input.get(name).map(typed::encode))
         .collect();
     let mut differences = Vec::new();
-    for entry in &trial.evidence.transcript.entries {
+    for (index, entry) in trial.evidence.transcript.entries.iter().enumerate() {
         let sent = parse(&entry.request.body).unwrap_or(Json::Null);
-        for (name, due) in paginator.input_tokens.iter().zip(&due) {
+        // The first request carries the members of the input and no others, which the request oracle judges.
+        for (name, due) in paginator.input_tokens.iter().zip(&due).filter(|_| index > 0) {
             differences.extend(token_difference(trial, name, due.as_ref(), sent.get(name)));
         }
         if let Some(answer) = good_answer(entry) {

@@ -148,7 +148,7 @@ fn doubled(trial: &Trial<'_>, path: &str, json: &Json, out: &mut Vec<Difference>
                 let path = format!("{path}.{name}");
                 if members[..index].iter().any(|(other, _)| other == name) {
                     let message = format!("`{path}` is written twice.");
-                    out.push(invalid(trial, &path, message).in_manner("doubled"));
+                    out.push(Difference { sort: "doubled".to_owned(), ..invalid(trial, &path, message) });
                 }
                 doubled(trial, &path, value, out);
             }

@@ -136,7 +136,11 @@ impl<'a, S: Side> Walk<'a, S> {
                 }
                 None => {
                     let sort = "no member".to_owned();
-                    self.differ(&at.key(name), Leaf { kind: Kind::MemberUnexpected, sort }, None, Some(is));
+                    let place = match name.as_str() {
+                        Some(name) => at.member(&shape.name, name),
+                        None => at.key(name),
+                    };
+                    self.differ(&place, Leaf { kind: Kind::MemberUnexpected, sort }, None, Some(is));
                 }
             }
         }

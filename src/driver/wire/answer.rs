@@ -85,7 +85,7 @@ const KINDS: [(&str, Read); 6] = [
 type Read = fn(&Reader<'_>) -> Result<Outcome, WireError>;
 
 /// Reads the answer to the question `seq`.
-pub(crate) fn read_answer(line: &[u8], seq: u64) -> Result<Outcome, WireError> {
+pub fn read_answer(line: &[u8], seq: u64) -> Result<Outcome, WireError> {
     let json = json(line)?;
     let answer = Reader::new("", &json)?;
     let unnumbered = answer.given("seq").is_none();

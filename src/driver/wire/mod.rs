@@ -3,8 +3,9 @@
 mod answer;
 mod reader;
 
-pub use answer::Started;
-pub(crate) use answer::{Hello, read_answer, read_hello};
+pub(crate) use answer::{Hello, read_hello};
+pub use answer::{Started, read_answer};
+pub use reader::WireError;
 
 use crate::case::{Call, Mode};
 use crate::json::{Json, Style, write};

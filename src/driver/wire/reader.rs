@@ -5,7 +5,7 @@ use crate::outcome::typed;
 
 /// Why a line is no answer of the protocol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum WireError {
+pub enum WireError {
     /// The line is not JSON.
     #[error("not JSON: {reason}: {line}")]
     NotJson {

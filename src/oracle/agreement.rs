@@ -1,0 +1,126 @@
+//! Agreement: where no specification decides, a client does as the others do.
+//!
+//! It takes the evidence of two clients on one case, so it stands beside the list of oracles, not in it.
+
+use super::difference::{Difference, shown, told};
+use super::place::At;
+use super::{Trial, given};
+use crate::case::{Case, Class, Evidence, Expected};
+use crate::json::Json;
+use crate::model::Model;
+use crate::outcome::{Outcome, ServiceFault, typed};
+use crate::verdict::{Judgement, Kind};
+
+const NAME: &str = "agreement";
+
+/// Holds a client's trial of a case against another client's trial of it, the reference.
+///
+/// Only a case of class AGREE that leaves its result open is held so: any other says itself what is due.
+pub fn agreement(model: &Model, case: &Case, reference: &Evidence, evidence: &Evidence) -> Vec<Judgement> {
+    let Some(operation) = model.operation(&case.operation) else { return Vec::new() };
+    let (Ok(theirs), Ok(ours)) = (&reference.outcome, &evidence.outcome) else { return Vec::new() };
+    let either = |outcome: &Outcome| matches!(outcome, Outcome::Unsupported { .. });
+    if case.class != Class::Agree
+        || case.expectation.result != Expected::Open
+        || either(theirs)
+        || either(ours)
+    {
+        return Vec::new();
+    }
+    let trial = Trial { model, operation, case, evidence, expected: &case.expectation.result };
+    let pair = Pair { trial, reference };
+    let mut differences = pair.outcomes("output", theirs, ours);
+    differences.extend(pair.requests());
+    differences.into_iter().map(|difference| trial.state(NAME, difference)).collect()
+}
+
+struct Pair<'a> {
+    trial: Trial<'a>,
+    reference: &'a Evidence,
+}
+
+impl Pair<'_> {
+    fn differ(&self, path: &str, manner: &str, theirs: Json, ours: Json) -> Difference {
+        let client = &self.reference.client;
+        let message = format!("`{path}` is {} for {client} and {} here.", shown(&theirs), shown(&ours));
+        Difference::of_call(Kind::Disagreement, path, &self.trial.operation.name, message)
+            .in_manner(manner)
+            .with(Some(theirs), Some(ours))
+    }
+
+    fn outcomes(&self, path: &str, theirs: &Outcome, ours: &Outcome) -> Vec<Difference> {
+        match (theirs, ours) {
+            (Outcome::Output { output: theirs, .. }, Outcome::Output { output: ours, .. }) => {
+                self.outputs(path, theirs, ours)
+            }
+            (Outcome::ServiceError(theirs), Outcome::ServiceError(ours)) => self.errors(theirs, ours),
+            // A refusal is a refusal, at whatever stage.
+            (Outcome::ClientError(_), Outcome::ClientError(_)) => Vec::new(),
+            (Outcome::Waited { result: theirs, .. }, Outcome::Waited { result: ours, .. })
+                if theirs == ours =>
+            {
+                Vec::new()
+            }
+            (
+                Outcome::Pages { pages: theirs, error: their_end, .. },
+                Outcome::Pages { pages: ours, error: our_end, .. },
+            ) if theirs.len() == ours.len() && their_end.is_some() == our_end.is_some() => {
+                let pairs = theirs.iter().zip(ours).enumerate();
+                pairs
+                    .flat_map(|(index, (theirs, ours))| {
+                        self.outputs(&format!("pages[{index}]"), theirs, ours)
+                    })
+                    .collect()
+            }
+            _ => {
+                let message =
+                    format!("{} got {}, this client {}.", self.reference.client, theirs.kind(), ours.kind());
+                let difference = self.differ("outcome", ours.kind(), told(theirs), told(ours));
+                vec![Difference { message, ..difference }]
+            }
+        }
+    }
+
+    /// Leaf by leaf where the reference's output is of the shape, as a whole where it is not.
+    fn outputs(&self, path: &str, theirs: &Json, ours: &Json) -> Vec<Difference> {
+        let model = self.trial.model;
+        let decoded = self
+            .trial
+            .operation
+            .output
+            .and_then(|shape| Some((shape, typed::decode(model, shape, theirs).ok()?)));
+        let Some((shape, value)) = decoded else {
+            let same = given::same_document(theirs, ours);
+            return if same { Vec::new() } else { vec![self.differ(path, "", theirs.clone(), ours.clone())] };
+        };
+        let digits = self.trial.evidence.timestamp_digits.min(self.reference.timestamp_digits);
+        let at = At::root(path, &model.shape(shape).name);
+        let found = given::differences(model, digits, &at, shape, &value, ours);
+        let client = &self.reference.client;
+        let disagree = |difference: Difference| {
+            let side = |side: &Option<Json>| side.as_ref().map_or("missing".to_owned(), shown);
+            let (theirs, ours) = (side(&difference.expected), side(&difference.actual));
+            let message = format!("`{}` is {theirs} for {client} and {ours} here.", difference.path);
+            let sort = format!("{}, {}", difference.sort, difference.kind);
+            Difference { kind: Kind::Disagreement, sort, message, ..difference }
+        };
+        found.into_iter().map(disagree).collect()
+    }
+
+    fn errors(&self, theirs: &ServiceFault, ours: &ServiceFault) -> Vec<Difference> {
+        let name = |name: &Option<String>| name.as_ref().map_or(Json::Null, Json::string);
+        let parts =
+            [("error.code", &theirs.code, &ours.code), ("error.modeled", &theirs.modeled, &ours.modeled)];
+        // A client that has no class for an error agrees with one that has.
+        let differing = parts.into_iter().filter(|(path, theirs, ours)| {
+            theirs != ours && (*path == "error.code" || (theirs.is_some() && ours.is_some()))
+        });
+        differing.map(|(path, theirs, ours)| self.differ(path, "", name(theirs), name(ours))).collect()
+    }
+
+    fn requests(&self) -> Option<Difference> {
+        let theirs = self.reference.transcript.entries.len();
+        let ours = self.trial.evidence.transcript.entries.len();
+        (theirs != ours).then(|| self.differ("requests", "", Json::number(theirs), Json::number(ours)))
+    }
+}

@@ -1,0 +1,111 @@
+//! Retries: how many attempts, numbered in order, one invocation, one body.
+//!
+//! The fields: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>. A client that
+//! sends none of them is held to the number of requests and to its body only.
+
+use super::difference::Difference;
+use super::{Oracle, Trial};
+use crate::case::{Class, Mode};
+use crate::exchange::{Entry, Request};
+use crate::json::Json;
+use crate::verdict::{Judgement, Kind};
+
+const RULE: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html";
+const INVOCATION: &str = "amz-sdk-invocation-id";
+const ATTEMPT: &str = "amz-sdk-request";
+
+/// Judges attempts.
+#[derive(Debug)]
+pub(super) struct Retry;
+
+impl Oracle for Retry {
+    fn name(&self) -> &'static str {
+        "retry"
+    }
+
+    fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
+        let counted = [count(trial), late(trial)];
+        let counted = counted.into_iter().flatten().map(|difference| trial.state(self.name(), difference));
+        let class = trial.case.class.min(Class::Should);
+        let mut found: Vec<Difference> = Vec::new();
+        for attempts in invocations(trial) {
+            for difference in [invocation(trial, attempts), numbers(trial, attempts), bodies(trial, attempts)]
+            {
+                let new = |difference: &Difference| found.iter().all(|old| old.path != difference.path);
+                found.extend(difference.filter(new));
+            }
+        }
+        let held = found.into_iter().map(|difference| trial.hold(self.name(), class, RULE, difference));
+        counted.chain(held).collect()
+    }
+}
+
+fn differ(trial: &Trial<'_>, path: &str, message: impl Into<String>) -> Difference {
+    Difference::of_call(Kind::AttemptsDiffer, path, &trial.operation.name, message)
+}
+
+/// The number of requests of one call; those of pages and polls are judged with them.
+fn count(trial: &Trial<'_>) -> Option<Difference> {
+    let (due, is) = (trial.case.expectation.requests, trial.evidence.transcript.entries.len());
+    if trial.case.call.mode != Mode::Call || trial.evidence.outcome.is_err() || due.holds(is) {
+        return None;
+    }
+    let manner = if is < due.least as usize { "fewer" } else { "more" };
+    let message = format!("The call should make {due} and made {is}.");
+    let difference = differ(trial, "requests", message).in_manner(manner);
+    Some(difference.with(Some(due.to_json()), Some(Json::number(is))))
+}
+
+/// Requests that came after the caller had its outcome.
+fn late(trial: &Trial<'_>) -> Option<Difference> {
+    let late = trial.evidence.late;
+    (late > 0).then(|| {
+        let message = format!("Requests came after the call had returned: {late}.");
+        let difference = differ(trial, "requests", message).in_manner("late");
+        difference.with(Some(Json::number(0)), Some(Json::number(late)))
+    })
+}
+
+/// The attempts of each invocation: all requests of one call, else those in a row that carry one id.
+fn invocations<'a>(trial: &Trial<'a>) -> Vec<&'a [Entry]> {
+    let entries = trial.evidence.transcript.entries.as_slice();
+    if trial.case.call.mode == Mode::Call {
+        return vec![entries];
+    }
+    let id = |entry: &Entry| entry.request.headers.get(INVOCATION).map(str::to_owned);
+    entries.chunk_by(|a, b| id(a).is_some() && id(a) == id(b)).filter(|run| id(&run[0]).is_some()).collect()
+}
+
+fn invocation(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
+    let ids: Vec<&str> = attempts.iter().filter_map(|entry| entry.request.headers.get(INVOCATION)).collect();
+    let first = ids.first()?;
+    if ids.len() == attempts.len() && ids.iter().all(|id| id == first) {
+        return None;
+    }
+    let message = format!("All attempts of a call should carry one `{INVOCATION}`.");
+    let manner = if ids.len() == attempts.len() { "changed" } else { "missing" };
+    Some(differ(trial, &format!("header {INVOCATION}"), message).in_manner(manner))
+}
+
+fn attempt(request: &Request) -> Option<usize> {
+    let field = request.headers.get(ATTEMPT)?;
+    field.split(';').find_map(|part| part.trim().strip_prefix("attempt="))?.parse().ok()
+}
+
+fn numbers(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
+    attempts.iter().any(|entry| entry.request.headers.contains(ATTEMPT)).then_some(())?;
+    let numbers: Vec<Option<usize>> = attempts.iter().map(|entry| attempt(&entry.request)).collect();
+    if numbers.iter().zip(1..).all(|(is, due)| *is == Some(due)) {
+        return None;
+    }
+    let shown = |number: &Option<usize>| number.map_or(Json::Null, Json::number);
+    let due = Json::Array((1..=attempts.len()).map(Json::number).collect());
+    let is = Json::Array(numbers.iter().map(shown).collect());
+    let message = format!("The attempts should be numbered from 1 in `{ATTEMPT}`.");
+    Some(differ(trial, &format!("header {ATTEMPT}"), message).with(Some(due), Some(is)))
+}
+
+fn bodies(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
+    let changed = attempts.windows(2).any(|pair| pair[0].request.body != pair[1].request.body);
+    changed.then(|| differ(trial, "body", "The body should be the same in every attempt of a call."))
+}

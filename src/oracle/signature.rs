@@ -1,0 +1,75 @@
+//! The signature: made by the case's key, for the service, over all that AWS wants covered.
+
+use super::difference::{Difference, steady};
+use super::{Oracle, Trial};
+use crate::case::Class;
+use crate::exchange::Request;
+use crate::json::Json;
+use crate::sigv4::{SignatureFailure, Verified, verify};
+use crate::verdict::{Judgement, Kind};
+
+const RULE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html";
+
+/// The secret key of every client under check; its access key id may be any.
+const SECRET: &str = "testing";
+
+const UNEXPLAINED: &str = "it is of another secret key, or more than one part was changed after signing";
+
+/// Judges signatures.
+#[derive(Debug)]
+pub(super) struct Signature;
+
+impl Oracle for Signature {
+    fn name(&self) -> &'static str {
+        "signature"
+    }
+
+    fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
+        let requests = trial.evidence.transcript.entries.iter().map(|entry| &entry.request);
+        // A retry repeats the defect of the first attempt.
+        let first = requests.filter_map(|request| difference(trial, request)).next();
+        first.map(|difference| trial.hold(self.name(), Class::Must, RULE, difference)).into_iter().collect()
+    }
+}
+
+/// The time of a signature is not judged: cases about clocks set it wrong.
+fn difference(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
+    let secret = |_: &str| Some(SECRET.to_owned());
+    match verify(request, &secret, None) {
+        Ok(verified) => uncovered(trial, request, &verified).or_else(|| scope(trial, &verified)),
+        Err(failure) => Some(failed(trial, &failure)),
+    }
+}
+
+fn invalid(trial: &Trial<'_>, manner: &str, message: String) -> Difference {
+    let difference = Difference::of_call(Kind::SignatureInvalid, "signature", &trial.operation.name, message);
+    difference.in_manner(manner)
+}
+
+fn failed(trial: &Trial<'_>, failure: &SignatureFailure) -> Difference {
+    let why = match &failure.diagnosis {
+        Some(diagnosis) => diagnosis.cause.as_deref().unwrap_or(UNEXPLAINED),
+        None => failure.message.trim_end_matches('.'),
+    };
+    let message = format!("The signature does not verify: {why}.");
+    // The texts that were signed hold times and random ids, so they are not part of the finding.
+    invalid(trial, failure.code, steady(&message))
+}
+
+/// `host` and every `x-amz-*` field must be covered, as the signing page says.
+fn uncovered(trial: &Trial<'_>, request: &Request, verified: &Verified) -> Option<Difference> {
+    let names = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
+    let bare =
+        names.filter(|name| name.starts_with("x-amz-")).find(|name| !verified.signed_headers.contains(name));
+    bare.map(|name| invalid(trial, "uncovered", format!("The header `{name}` is sent and not signed.")))
+}
+
+fn scope(trial: &Trial<'_>, verified: &Verified) -> Option<Difference> {
+    let due = &trial.model.metadata.signing_name;
+    (*due != verified.service).then(|| {
+        let message = format!("The signature is for the service `{}`, not `{due}`.", verified.service);
+        invalid(trial, "service", message)
+            .with(Some(Json::string(due)), Some(Json::string(&verified.service)))
+    })
+}
