@@ -12,5 +12,6 @@ mod oracles;
 mod protocol_suite;
 mod replay;
 mod serve;
+mod setup;
 mod sigv4;
 mod world;

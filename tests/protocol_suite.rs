@@ -13,6 +13,8 @@ use shapetape::protocol::{
     encode_response, host_prefix, request_id,
 };
 
+use crate::setup;
+
 /// What a file must hold at least, so that an empty folder does not pass: botocore 1.44.5.
 const CASES: [(&str, usize); 6] = [
     ("input/json.json", 54),
@@ -81,11 +83,10 @@ fn skips() -> BTreeMap<String, String> {
 
 /// The suite files by name, in order.
 fn suites() -> Vec<(String, Source)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/setup/suites/protocols");
+    let root = setup::folder("suites/protocols");
     let mut files = Vec::new();
     for half in ["input", "output"] {
-        let folder = std::fs::read_dir(root.join(half))
-            .unwrap_or_else(|cause| panic!("{}: {cause}\nrun: cargo xtask setup", root.join(half).display()));
+        let folder = std::fs::read_dir(root.join(half)).unwrap();
         let mut paths: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         for path in paths.iter().filter(|path| path.extension().is_some_and(|kind| kind == "json")) {

@@ -112,7 +112,7 @@ fn cases(folder: &Path, found: &mut Vec<Case>, root: &Path) {
 
 #[test]
 fn botocore_s_signing_suite_agrees() {
-    let root = here().join("target/setup/suites/auth/aws4_testsuite");
+    let root = crate::setup::folder("suites/auth/aws4_testsuite");
     let mut found = Vec::new();
     cases(&root, &mut found, &root);
     assert_eq!(found.len(), 34, "the suite is not whole\nrun: cargo xtask setup");
