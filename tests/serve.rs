@@ -31,6 +31,11 @@ impl Handler for Echo {
                 "/chunked" => framed(Framing::Chunked),
                 "/close" => framed(Framing::Close),
                 "/cut" => framed(Framing::Cut(9)),
+                "/stuck" => Answer::Raw(vec![
+                    WireStep::Bytes(b"HTTP/1.1 200 OK\r\n".to_vec()),
+                    WireStep::Pause(60_000),
+                ]),
+                "/large" => Response::new(200, vec![b'x'; 64 << 20]).into(),
                 "/panic" => panic!("a handler's own fault"),
                 "/fields" => Response::new(200, "")
                     .with("x-AMZN-RequestId", "1")
@@ -243,6 +248,32 @@ async fn stopping_ends_idle_connections_and_lets_answers_finish() {
     // The port is free for the next one.
     let next = Server::bind(Options { listen: address, ..Options::default() }).await.unwrap();
     assert_eq!(next.endpoint(), format!("http://{address}"));
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_in_is_given_up() {
+    let patience = Duration::from_millis(200);
+    let server = server(Options { patience, max_connections: 1, ..Options::default() }).await;
+    let mut socket = TcpStream::connect(server.local_addr()).await.unwrap();
+    socket.write_all(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    expect(&mut socket, "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n").await;
+    // The one place is taken until then.
+    let request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let served = async { while !say(server.local_addr(), request).await.0.starts_with("HTTP/1.1 200 ") {} };
+    tokio::time::timeout(Duration::from_secs(20), served).await.expect("the place is given back");
+    assert!(listen(&mut socket).await.0.len() < 64 << 20);
+}
+
+#[tokio::test]
+async fn dropping_the_handle_breaks_all_connections() {
+    let server = server(Options::default()).await;
+    let address = server.local_addr();
+    let mut busy = TcpStream::connect(address).await.unwrap();
+    busy.write_all(b"GET /stuck HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    expect(&mut busy, "HTTP/1.1 200 OK\r\n").await;
+    drop(server);
+    assert_eq!(listen(&mut busy).await.0, "");
+    assert!(TcpStream::connect(address).await.is_err());
 }
 
 /// Tells its name and what it saw.
