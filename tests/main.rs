@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod codec_properties;
 mod drivers;
 mod oracles;
 mod protocol_suite;

@@ -4,10 +4,16 @@
 //! speaks the driver protocol (`README.md` beside this file is its text); `builtin` is our own client, which
 //! every other one is compared with.
 
+mod catalogue;
+mod install;
 mod process;
+mod step;
 mod wire;
 
+pub use catalogue::{Need, Recipe, Shipped, Wanted, shipped, shipped_named};
+pub use install::{Cache, Installed};
 pub use process::{Command, Limits, ProcessClient, Surroundings};
+pub use step::{Progress, is_there};
 pub use wire::{Credentials, Retry, Start, Started, Timeouts, VERSION, WireError, read_answer};
 
 use crate::case::{Call, NoOutcome};

@@ -151,14 +151,19 @@ fn blob(shape: &Shape, rng: &mut Rng) -> Vec<u8> {
     (0..length).map(|_| rng.below(256) as u8).collect()
 }
 
-/// A number within the range that is the same as `f32` and `f64`: a whole number of eighths.
+/// A number within the range that is the same as `f32` and `f64`: a whole number of eighths, or coarser where
+/// `f32` is.
 fn float(shape: &Shape, rng: &mut Rng) -> f64 {
     let least = shape.min.as_ref().map(|bound| bound.number());
     let most = shape.max.as_ref().map(|bound| bound.number());
     let least = least.unwrap_or_else(|| most.map_or(0.0, |most| most.min(0.0)));
     let most = most.unwrap_or(least + 1_000.0);
     let eighths = ((least * 8.0).ceil() as i128, (most * 8.0).floor() as i128);
-    if eighths.0 > eighths.1 { least } else { rng.between(eighths.0, eighths.1) as f64 / 8.0 }
+    if eighths.0 > eighths.1 {
+        return least;
+    }
+    let number = f64::from(rng.between(eighths.0, eighths.1) as f32 / 8.0);
+    if (least..=most).contains(&number) { number } else { least }
 }
 
 /// A small document of one of JSON's kinds.

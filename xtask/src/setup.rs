@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{pip, project, suites};
+use crate::{drivers, pip, project, suites};
 
 /// One thing to fetch. Each is quick when it is there already.
 struct Step {
@@ -16,6 +16,8 @@ struct Step {
 const STEPS: &[Step] = &[
     Step { what: "Python environment with boto3 and moto", run: python },
     Step { what: "botocore's protocol and signing suites", run: || suites::fetch().map(drop) },
+    Step { what: "the driver of boto3", run: || drivers::install("boto3") },
+    Step { what: "the driver of the JavaScript SDK", run: javascript },
 ];
 
 /// Programs that tests start when they are there, and what stays out without them.
@@ -40,6 +42,10 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         bail!("{failed} of {} steps failed; tests that need them will say so", STEPS.len());
     }
     Ok(())
+}
+
+fn javascript() -> Result<()> {
+    if starts("node") { drivers::install("js-v3") } else { Ok(()) }
 }
 
 fn starts(program: &str) -> bool {

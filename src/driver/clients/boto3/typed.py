@@ -1,0 +1,120 @@
+"""Typed JSON of the driver protocol, and the values that botocore takes and gives."""
+
+import base64
+import datetime
+import decimal
+import math
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+SAFE_INTEGER = 2**53 - 1
+MICRO = decimal.Decimal(1_000_000)
+
+
+class Unsupported(Exception):
+    """Something that this client or this driver cannot do."""
+
+
+def read(value):
+    """Typed JSON to a Python value."""
+    if isinstance(value, list):
+        return [read(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        ((key, inner),) = value.items()
+        if key.startswith("$"):
+            if key not in READERS:
+                raise Unsupported(f"typed JSON has no tag {key}")
+            return READERS[key](inner)
+    return {key: read(item) for key, item in value.items()}
+
+
+def read_timestamp(text):
+    micros = decimal.Decimal(text) * MICRO
+    if micros != micros.to_integral_value():
+        raise Unsupported(f"a datetime holds microseconds, not {text}")
+    try:
+        return EPOCH + datetime.timedelta(microseconds=int(micros))
+    except OverflowError:
+        raise Unsupported(f"a datetime holds the years 1 to 9999, not {text}") from None
+
+
+def read_unknown(name):
+    raise Unsupported(f"botocore cannot send the unknown union member {name}")
+
+
+READERS = {
+    "$int": int,
+    "$float": float,
+    "$timestamp": read_timestamp,
+    "$blob": base64.b64decode,
+    "$utf16": lambda text: base64.b64decode(text).decode("utf-16-be", "surrogatepass"),
+    "$unknown": read_unknown,
+    "$document": lambda document: document,
+    "$map": lambda entries: {key: read(item) for key, item in entries.items()},
+}
+
+
+def write(value, shape=None):
+    """A Python value to typed JSON; the shape tells documents and unions apart from other objects."""
+    if getattr(shape, "is_document_type", False):
+        return {"$document": value}
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) <= SAFE_INTEGER else {"$int": str(value)}
+    if isinstance(value, float):
+        return write_float(value)
+    if isinstance(value, str):
+        return write_text(value)
+    if isinstance(value, (bytes, bytearray)):
+        return {"$blob": base64.b64encode(value).decode("ascii")}
+    if isinstance(value, datetime.datetime):
+        return {"$timestamp": epoch_text(value)}
+    if isinstance(value, (list, tuple)):
+        item = shape.member if getattr(shape, "type_name", None) == "list" else None
+        return [write(entry, item) for entry in value]
+    if isinstance(value, dict):
+        return write_object(value, shape)
+    if hasattr(value, "read"):
+        return write(value.read())
+    return repr(value)
+
+
+def write_float(value):
+    if math.isfinite(value):
+        return value
+    return {"$float": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
+
+
+def write_text(value):
+    try:
+        value.encode("utf-8")
+        return value
+    except UnicodeEncodeError:
+        return {"$utf16": base64.b64encode(value.encode("utf-16-be", "surrogatepass")).decode("ascii")}
+
+
+def write_object(value, shape):
+    kind = getattr(shape, "type_name", None)
+    if kind == "structure" and set(value) == {"SDK_UNKNOWN_MEMBER"}:
+        return {"$unknown": value["SDK_UNKNOWN_MEMBER"]["name"]}
+
+    def shape_of(key):
+        return shape.members.get(key) if kind == "structure" else shape.value if kind == "map" else None
+
+    written = {str(key): write(item, shape_of(key)) for key, item in value.items()}
+    if len(written) == 1 and next(iter(written)).startswith("$"):
+        return {"$map": written}
+    return written
+
+
+def epoch_text(moment):
+    """Decimal epoch seconds, from the integers of a datetime: nothing passes through a float."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.timezone.utc)
+    span = moment - EPOCH
+    micros = (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+    whole, part = divmod(abs(micros), 1_000_000)
+    fraction = f".{part:06d}".rstrip("0") if part else ""
+    return f"{'-' if micros < 0 else ''}{whole}{fraction}"

@@ -1,0 +1,188 @@
+// Drives the AWS SDK for JavaScript v3 for shapetape: the client package of the service named in `start`.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { clientError, isServiceError, serviceError } from "./failure.mjs";
+import { serve } from "./pipe.mjs";
+import { hurry } from "./retry.mjs";
+import { read, Unsupported, write } from "./typed.mjs";
+
+const require = createRequire(import.meta.url);
+
+/** Longer than any wait under test: the number of polls is bounded by the driver, not the time. */
+const WAIT_SECONDS = 3600;
+
+class Driver {
+  start(message) {
+    const name = `@aws-sdk/client-${message.service}`;
+    if (message.modelPath) return failed("the SDK's clients are generated: it cannot load a model");
+    try {
+      this.sdk = require(name);
+      this.version = JSON.parse(readFileSync(require.resolve(`${name}/package.json`))).version;
+    } catch (error) {
+      return failed(`${name} cannot be loaded: ${error.message}`);
+    }
+    this.settings = message;
+    this.schemas = schemas();
+    const own = Object.entries(this.sdk).find(([key, value]) => /^[A-Z].*Client$/.test(key) && value.prototype?.send);
+    this.Client = own[1];
+    return {
+      started: {
+        client: "js-v3",
+        version: this.version,
+        language: "javascript",
+        runtime: process.version.slice(1),
+        capabilities: ["call", "paginate", "wait"],
+        timestampDigits: 3,
+        issues: "https://github.com/aws/aws-sdk-js-v3/issues",
+      },
+    };
+  }
+
+  async run(message) {
+    try {
+      if (!this.client || message.fresh || message.endpoint !== this.endpoint) await this.connect(message.endpoint);
+      return await this[MODES[message.mode]](message);
+    } catch (error) {
+      if (error instanceof Unsupported) return { unsupported: { reason: error.message } };
+      throw error;
+    }
+  }
+
+  async connect(endpoint) {
+    const { region, credentials, retry, timeouts } = this.settings;
+    this.client?.destroy();
+    this.endpoint = endpoint;
+    this.client = new this.Client({
+      endpoint,
+      region,
+      credentials,
+      retryMode: retry.mode,
+      maxAttempts: retry.maxAttempts,
+      requestHandler: {
+        connectionTimeout: timeouts.connectMs,
+        requestTimeout: timeouts.readMs,
+        socketTimeout: timeouts.readMs,
+        throwOnRequestTimeout: true,
+      },
+    });
+    await hurry(this.client, retry.maxDelayMs);
+  }
+
+  /** The export of that name, which the model's names are part of. */
+  named(name, what) {
+    const found = this.sdk[name];
+    if (!found) throw new Unsupported(`@aws-sdk/client-${this.settings.service} ${this.version} has no ${what}`);
+    return found;
+  }
+
+  /** The schemas of an operation's input and output, where this version of the SDK has them at run time. */
+  shapes({ operation }) {
+    const schema = this.schemas && this.sdk[`${operation}$`];
+    return schema ? [this.schemas.of(schema[4]), this.schemas.of(schema[5])] : [];
+  }
+
+  async call(message) {
+    const Command = this.named(`${message.operation}Command`, `operation ${message.operation}`);
+    const [input, output] = this.shapes(message);
+    const command = new Command(read(message.input, input));
+    try {
+      const { requestId, members } = take(await this.client.send(command));
+      return { output: write(members, output), requestId };
+    } catch (error) {
+      return this.failure(error);
+    }
+  }
+
+  async paginate(message) {
+    const paginate = this.named(`paginate${message.operation}`, `paginator for ${message.operation}`);
+    const [input, output] = this.shapes(message);
+    const argument = read(message.input, input);
+    const [pages, requestIds] = [[], []];
+    try {
+      for await (const page of paginate({ client: this.client }, argument)) {
+        const { requestId, members } = take(page);
+        pages.push(write(members, output));
+        requestIds.push(requestId);
+        if (pages.length === message.maxPages) return { pages, requestIds, stopped: "maxPages" };
+      }
+    } catch (error) {
+      return { pages, requestIds, ...this.failure(error) };
+    }
+    return { pages, requestIds };
+  }
+
+  async wait(message) {
+    const waitUntil = this.named(`waitUntil${message.waiter}`, `waiter ${message.waiter}`);
+    const argument = read(message.input, this.shapes(message)[0]);
+    const polls = countPolls(this.client, message.maxAttempts);
+    const seconds = message.delayMs / 1000;
+    const pace = { minDelay: seconds, maxDelay: seconds, maxWaitTime: WAIT_SECONDS };
+    try {
+      await waitUntil({ client: this.client, abortSignal: polls.signal, ...pace }, argument);
+      return { waited: "success", reason: null };
+    } catch (error) {
+      if (polls.signal.aborted) return { waited: "timeout", reason: "stopped by the driver: the SDK bounds time, not polls" };
+      if (error.name === "TimeoutError" && !error.code) return { waited: "timeout", reason: String(error.message) };
+      return { waited: "failure", reason: this.waitReason(error) };
+    } finally {
+      polls.stop();
+    }
+  }
+
+  /** The SDK throws a bare `Error` with the final state as JSON; anything else came from a call. */
+  waitReason(error) {
+    const final = error.constructor === Error && error.message.startsWith('{"state"');
+    return final ? String(error.message) : this.failure(error);
+  }
+
+  failure(error) {
+    if (!isServiceError(error)) return { clientError: clientError(error) };
+    return { serviceError: serviceError(error, (thrown) => this.errorSchema(thrown)) };
+  }
+
+  /** The schema of a modelled error; the generic one is the class that the modelled ones extend. */
+  errorSchema(error) {
+    const name = error.constructor.name;
+    if (!this.sdk[name] || name.endsWith("ServiceException")) return undefined;
+    return this.schemas?.of(this.sdk[`${name}$`]);
+  }
+}
+
+const MODES = { call: "call", paginate: "paginate", wait: "wait" };
+
+function failed(reason) {
+  return { failed: { reason } };
+}
+
+function schemas() {
+  try {
+    return require("@smithy/core/schema").NormalizedSchema;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An output without the SDK's own data about the response. */
+function take({ $metadata, ...members }) {
+  return { members, requestId: $metadata?.requestId ?? null };
+}
+
+/** Aborts the wait when it asks for one poll more than it may make, before that poll is sent. */
+function countPolls(client, most) {
+  const controller = new AbortController();
+  let polls = 0;
+  const count = (next) => async (args) => {
+    polls += 1;
+    if (polls > most) {
+      controller.abort();
+      throw new Error("no more polls");
+    }
+    return next(args);
+  };
+  client.middlewareStack.add(count, { step: "initialize", name: "countPolls", override: true });
+  return { signal: controller.signal, stop: () => client.middlewareStack.remove("countPolls") };
+}
+
+await serve(new Driver());

@@ -1,0 +1,20 @@
+//! Installs the drivers whose tests run everywhere, as `shapetape driver install` does.
+
+use anyhow::Result;
+use shapetape::driver::{Cache, Progress, Surroundings, Wanted};
+
+use crate::project;
+
+/// Installs a driver at the version that is shipped, into the folder of downloads.
+pub(crate) fn install(name: &str) -> Result<()> {
+    let cache = Cache::new(project::setup_folder());
+    let surroundings = Surroundings::pick(std::env::vars_os());
+    let mut progress = |progress: Progress<'_>| {
+        if let Progress::Step { command, .. } = progress {
+            println!("setup: {name}: {command}");
+        }
+    };
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(cache.install(&Wanted::parse(name)?, &surroundings, &mut progress))?;
+    Ok(())
+}
