@@ -11,6 +11,7 @@ mod shape;
 mod smithy;
 mod synthetic;
 mod timestamp;
+mod validate;
 mod value;
 
 pub use botocore::{ServiceFiles, load as load_botocore};
@@ -20,6 +21,7 @@ pub use operation::{Acceptor, AcceptorMatcher, AcceptorState, Metadata, Operatio
 pub use shape::{Bound, ErrorTrait, Location, Member, Shape, ShapeId, ShapeKind, TimestampFormat};
 pub use synthetic::{synthetic, synthetic_files};
 pub use timestamp::Timestamp;
+pub use validate::{Constraint, Measure, Validator, Violation};
 pub use value::{Fields, Value};
 
 use fields::Place;

@@ -1,5 +1,7 @@
 //! Shapes and their members, with the traits that matter on the wire.
 
+use std::fmt;
+
 use indexmap::IndexMap;
 
 /// The number of a shape within its model.
@@ -9,6 +11,12 @@ pub struct ShapeId(pub(crate) u32);
 /// A limit of a length or a number, kept as decimal text so that 64-bit ends stay exact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bound(pub(crate) String);
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl Bound {
     /// The limit as a whole number, rounded towards zero where it is not one.
@@ -85,6 +93,31 @@ pub enum ShapeKind {
     Timestamp,
     /// Open content: any JSON value.
     Document,
+}
+
+impl ShapeKind {
+    /// What kind of data this is, as messages call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            ShapeKind::Structure { union: false, .. } => "a structure",
+            ShapeKind::Structure { union: true, .. } => "a union",
+            ShapeKind::List { .. } => "a list",
+            ShapeKind::Map { .. } => "a map",
+            ShapeKind::String => "a string",
+            ShapeKind::Blob => "a blob",
+            ShapeKind::Boolean => "a boolean",
+            ShapeKind::Byte => "a byte",
+            ShapeKind::Short => "a short",
+            ShapeKind::Integer => "an integer",
+            ShapeKind::Long => "a long",
+            ShapeKind::BigInteger => "a big integer",
+            ShapeKind::BigDecimal => "a big decimal",
+            ShapeKind::Float => "a float",
+            ShapeKind::Double => "a double",
+            ShapeKind::Timestamp => "a timestamp",
+            ShapeKind::Document => "a document",
+        }
+    }
 }
 
 /// What makes a structure a modelled error.
