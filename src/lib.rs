@@ -19,6 +19,7 @@ pub mod replay;
 pub mod sandbox;
 pub mod scenario;
 pub mod serve;
+pub mod script;
 pub mod sigv4;
 pub mod verdict;
 pub mod yaml;

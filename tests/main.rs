@@ -8,6 +8,7 @@
 )]
 
 mod codec_properties;
+mod commands;
 mod drivers;
 mod oracles;
 mod protocol_suite;
