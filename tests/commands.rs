@@ -150,13 +150,12 @@ async fn sessions_open_and_close_by_control_lines_sixteen_at_once() {
     let upstream = serve(Arc::new(TinyAccount::default())).await;
     let (mut recording, endpoint, mut lines) =
         ready(shapetape().args(["record", "--control", "--upstream", &upstream.endpoint()]));
-    let ask =
-        |running: &mut Running, lines: &mut BufReader<std::process::ChildStdout>, message: String| {
-            writeln!(running.0.stdin.as_mut().unwrap(), "{message}").unwrap();
-            let mut line = String::new();
-            lines.read_line(&mut line).unwrap();
-            parse(line.trim().as_bytes()).unwrap()
-        };
+    let ask = |running: &mut Running, lines: &mut BufReader<std::process::ChildStdout>, message: String| {
+        writeln!(running.0.stdin.as_mut().unwrap(), "{message}").unwrap();
+        let mut line = String::new();
+        lines.read_line(&mut line).unwrap();
+        parse(line.trim().as_bytes()).unwrap()
+    };
     let open = |mode: &str| format!("{{\"open\":{:?},\"mode\":\"{mode}\"}}", cassette.display().to_string());
     let opened = ask(&mut recording, &mut lines, open("record"));
     let session = opened.get("endpoint").and_then(Json::as_str).unwrap().to_owned();

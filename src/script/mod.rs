@@ -56,7 +56,8 @@ impl Script {
         let mut state = self.state();
         if !state.open {
             state.late += 1;
-            return Response::new(400, r#"{"__type":"NoTrialException","message":"no trial is open"}"#).into();
+            return Response::new(400, r#"{"__type":"NoTrialException","message":"no trial is open"}"#)
+                .into();
         }
         let next = state.seen.len().min(state.answers.len().saturating_sub(1));
         let answer = match state.answers.get(next) {
