@@ -16,6 +16,7 @@ pub mod protocol;
 pub mod record;
 pub mod redact;
 pub mod replay;
+pub mod report;
 pub mod sandbox;
 pub mod scenario;
 pub mod script;

@@ -13,6 +13,7 @@ mod drivers;
 mod oracles;
 mod protocol_suite;
 mod replay;
+mod reports;
 mod serve;
 mod setup;
 mod sigv4;

@@ -152,6 +152,11 @@ impl Response {
         }
     }
 
+    /// Whether the connection ends before the whole body came.
+    pub fn is_cut(&self) -> bool {
+        matches!(self.framing, Framing::Cut(_) | Framing::CutChunked)
+    }
+
     /// Whether the connection ends with this response.
     pub fn closes(&self) -> bool {
         matches!(self.framing, Framing::Close | Framing::Cut(_) | Framing::CutChunked)

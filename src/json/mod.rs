@@ -4,11 +4,13 @@
 //! know "what did it say". Everything that crosses the wire or lies in a cassette goes through this room.
 //! Grammar and number form: RFC 8259.
 
+mod abridge;
 mod pretty;
 mod read;
 mod text;
 mod write;
 
+pub use abridge::abridge;
 pub use pretty::pretty;
 pub use read::{MAX_DEPTH, ReadError, line_of, parse, parse_prefix};
 pub use text::Text;

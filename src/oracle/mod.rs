@@ -28,6 +28,7 @@ pub use agreement::agreement;
 use difference::Difference;
 
 use crate::case::{Case, Class, Evidence, Expected, Mode};
+use crate::json::abridge;
 use crate::model::{Model, Operation};
 use crate::outcome::Outcome;
 use crate::verdict::Judgement;
@@ -91,6 +92,7 @@ impl Trial<'_> {
     /// A judgement by a rule that holds for every case.
     fn hold(&self, oracle: &'static str, class: Class, rule: &str, difference: Difference) -> Judgement {
         let Difference { kind, path, shape, sort, expected, actual, message } = difference;
+        let (expected, actual) = (expected.as_ref().map(abridge), actual.as_ref().map(abridge));
         let rule = rule.to_owned();
         Judgement { oracle, class, kind, path, shape, sort, expected, actual, message, rule }
     }

@@ -6,7 +6,7 @@ use super::number::Decimal;
 use super::place::At;
 use super::{Oracle, Trial};
 use crate::case::{Class, Expected, NoOutcome};
-use crate::exchange::{Answer, Framing};
+use crate::exchange::Answer;
 use crate::json::{Json, parse};
 use crate::model::{Shape, ShapeKind};
 use crate::outcome::Outcome;
@@ -71,7 +71,7 @@ fn last_success<'a>(trial: &Trial<'a>) -> Option<&'a [u8]> {
     match &trial.evidence.transcript.entries.last()?.answer {
         Answer::Response(response)
             if response.status == 200
-                && !matches!(response.framing, Framing::Cut(_))
+                && !response.is_cut()
                 && !response.headers.contains("content-encoding") =>
         {
             Some(&response.body)

@@ -3,7 +3,7 @@
 use super::difference::{Difference, counted, told};
 use super::{Oracle, Trial, error, jmespath};
 use crate::case::{Class, Expected, PagesEnd};
-use crate::exchange::{Answer, Entry, Framing};
+use crate::exchange::{Answer, Content, Entry};
 use crate::json::{Json, parse};
 use crate::model::{Paginator, Value};
 use crate::outcome::{Outcome, typed};
@@ -138,20 +138,23 @@ fn endless(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
 
 /// Each request carries the tokens of the good answer before it, as they came.
 fn token_differences(trial: &Trial<'_>, paginator: &Paginator) -> Vec<Difference> {
-    let mut due: Vec<Option<Json>> = paginator
-        .input_tokens
-        .iter()
-        .map(|name| trial.case.call.input.get(name).map(typed::encode))
-        .collect();
+    let given = |name: &String| trial.case.call.input.get(name).map(typed::encode);
+    let mut due: Option<Vec<Option<Json>>> = Some(paginator.input_tokens.iter().map(given).collect());
     let mut differences = Vec::new();
     for (index, entry) in trial.evidence.transcript.entries.iter().enumerate() {
         let sent = parse(&entry.request.body).unwrap_or(Json::Null);
         // The first request carries the members of the input and no others, which the request oracle judges.
-        for (name, due) in paginator.input_tokens.iter().zip(&due).filter(|_| index > 0) {
-            differences.extend(token_difference(trial, name, due.as_ref(), sent.get(name)));
-        }
-        if let Some(answer) = good_answer(entry) {
-            due = paginator.output_tokens.iter().map(|path| jmespath::search(&answer, path)).collect();
+        let judged = due.iter().flatten().zip(&paginator.input_tokens).filter(|_| index > 0);
+        differences.extend(
+            judged.filter_map(|(due, name)| token_difference(trial, name, due.as_ref(), sent.get(name))),
+        );
+        match page(entry) {
+            Page::Good(answer) => {
+                let tokens = paginator.output_tokens.iter().map(|path| jmespath::search(&answer, path));
+                due = Some(tokens.collect());
+            }
+            Page::Unknown => due = None,
+            Page::Bad => {}
         }
     }
     differences.dedup_by(|later, earlier| later.path == earlier.path);
@@ -186,14 +189,23 @@ fn token_difference(
     })
 }
 
-/// The body of an answer that a client can take for a page.
-fn good_answer(entry: &Entry) -> Option<Json> {
-    match &entry.answer {
-        Answer::Response(response)
-            if response.status == 200 && !matches!(response.framing, Framing::Cut(_)) =>
-        {
-            parse(&response.body).ok().filter(|body| body.as_object().is_some())
-        }
-        _ => None,
+/// What a client can take an answer for.
+enum Page {
+    /// A page.
+    Good(Json),
+    /// No page: the same one must be asked for again.
+    Bad,
+    /// Whether it is a page depends on the client.
+    Unknown,
+}
+
+fn page(entry: &Entry) -> Page {
+    let Answer::Response(response) = &entry.answer else { return Page::Unknown };
+    if response.status != 200 {
+        return Page::Bad;
+    }
+    match parse(&Content::read(&response.headers, &response.body).body.to_bytes()) {
+        Ok(body @ Json::Object(_)) if !response.is_cut() => Page::Good(body),
+        _ => Page::Unknown,
     }
 }

@@ -1,6 +1,6 @@
 //! A finding: one distinct defect of one client, with all places where it showed.
 
-use super::Kind;
+use super::{Kind, Minimal};
 use crate::case::Class;
 use crate::json::Json;
 
@@ -13,15 +13,6 @@ pub struct Place {
     pub path: String,
     /// The lowest case that showed it there.
     pub case: String,
-}
-
-/// The smallest exchange that still shows a defect, in canonical form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Minimal {
-    /// The call: decoded input and asserted headers.
-    pub request: Json,
-    /// The answers.
-    pub response: Json,
 }
 
 /// Why a finding is known.

@@ -1,0 +1,63 @@
+//! The report for people at a terminal: what failed and how to see it again, then how it all ended.
+
+use std::io::{self, Write};
+
+use crate::json::{Style, write as write_json};
+use crate::verdict::{Finding, Policy, Run};
+
+/// How many operations a finding lists by name.
+const NAMES: usize = 3;
+
+/// Writes one finding.
+pub fn finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let Finding { class, client, variant, oracle, kind, operation, path, .. } = finding;
+    writeln!(out, "{} {client} {variant} {oracle} {kind}: {operation} {path}", class.word().to_uppercase())?;
+    writeln!(out, "    {}", finding.message)?;
+    let others: Vec<&str> =
+        finding.operations.iter().filter(|name| *name != operation).map(String::as_str).collect();
+    if !others.is_empty() {
+        let more = others.len().saturating_sub(NAMES);
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+        writeln!(out, "    also in {}{tail}", others[..others.len().min(NAMES)].join(", "))?;
+    }
+    if let Some(minimal) = &finding.minimal {
+        let text = |json| String::from_utf8_lossy(&write_json(json, Style::Compact)).into_owned();
+        writeln!(out, "    request  {}", text(&minimal.request))?;
+        writeln!(out, "    response {}", text(&minimal.response))?;
+    }
+    writeln!(out, "    rule     {}", finding.rule)?;
+    if let Some(unstable) = &finding.unstable {
+        writeln!(out, "    unstable: {unstable}")?;
+    }
+    writeln!(out, "    again    {}", finding.reproduce)
+}
+
+/// Writes the end of a run: findings that fail it, stale deviations, tallies.
+pub fn summary(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    let mut failing = 0;
+    for one in run.failing(policy) {
+        finding(one, out)?;
+        failing += 1;
+    }
+    let known = run.findings.iter().filter(|finding| finding.is_known()).count();
+    let other = run.findings.len() - known - failing;
+    for usage in run.stale() {
+        writeln!(out, "STALE deviation, seen in none of {} cases: {}", usage.ran, usage.deviation)?;
+    }
+    for tally in &run.clients {
+        writeln!(
+            out,
+            "{} {}: {} cases, {} pass, {} known, {} with findings, {} unsupported, {} could not run",
+            tally.client,
+            tally.version,
+            tally.cases,
+            tally.pass,
+            tally.known,
+            tally.findings,
+            tally.unsupported,
+            tally.could_not_run
+        )?;
+    }
+    let incomplete = if run.complete { "" } else { " (the run is not complete)" };
+    writeln!(out, "{failing} findings that fail, {other} others, {known} known deviations{incomplete}")
+}

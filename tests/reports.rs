@@ -1,0 +1,272 @@
+//! From judgements to reports: ledger, deviations, shards, conclusions, formats.
+
+use shapetape::case::{
+    Call, Case, Class, Count, Evidence, Expectation, Expected, Mode, NoOutcome, VariantId,
+};
+use shapetape::exchange::{Answer, Response, Transcript};
+use shapetape::json::{Json, parse};
+use shapetape::model::Value;
+use shapetape::outcome::Outcome;
+use shapetape::report;
+use shapetape::verdict::{
+    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Ledger, Policy, Run, Verdict, merge,
+    parse as deviations,
+};
+
+fn case(id: &str, operation: &str, variant: &str) -> Case {
+    Case {
+        id: id.to_owned(),
+        operation: operation.to_owned(),
+        variant: VariantId(variant.to_owned()),
+        class: Class::Must,
+        rule: "https://smithy.io".to_owned(),
+        place: None,
+        seed: 7,
+        call: Call { mode: Mode::Call, input: Value::default(), fresh: false },
+        answers: vec![Answer::Response(Response::new(200, "{}"))],
+        expectation: Expectation { result: Expected::Open, requests: Count::exactly(1) },
+        slow: false,
+    }
+}
+
+fn evidence(outcome: Result<Outcome, NoOutcome>) -> Evidence {
+    Evidence {
+        client: "boto3".to_owned(),
+        version: "1.44.5".to_owned(),
+        timestamp_digits: 6,
+        outcome,
+        transcript: Transcript::default(),
+        late: 0,
+        previous: None,
+    }
+}
+
+fn output() -> Result<Outcome, NoOutcome> {
+    Ok(Outcome::Output { output: Json::Object(Vec::new()), request_id: None })
+}
+
+fn judgement(kind: Kind, shape: &str) -> Judgement {
+    Judgement {
+        oracle: "response",
+        class: Class::Must,
+        kind,
+        path: format!("output.{shape}"),
+        shape: shape.to_owned(),
+        sort: "timestamp".to_owned(),
+        expected: Some(Json::Number("1e400".to_owned())),
+        actual: None,
+        message: "`<&\u{1}>` differs.".to_owned(),
+        rule: "https://smithy.io".to_owned(),
+    }
+}
+
+/// Each case with what its trial gave and what was judged of it.
+type Trial = (Case, Evidence, Vec<Judgement>);
+
+/// Four defects: one known, one that shows everywhere, one of a single member, one hang.
+fn trials() -> Vec<Trial> {
+    let differs = |shape: &str| vec![judgement(Kind::ValueDiffers, shape)];
+    let mut trials = vec![
+        (case("a", "A", "TS2"), evidence(output()), differs("A.When")),
+        (case("b", "B", "TS2"), evidence(output()), differs("B.When")),
+        (case("c", "C", "TS2"), evidence(output()), differs("C.When")),
+        (case("d", "A", "ER5"), evidence(output()), vec![judgement(Kind::CodeDiffers, "A")]),
+        (case("e", "A", "OK1"), evidence(output()), vec![judgement(Kind::MemberMissing, "A.Name")]),
+        (case("f", "A", "PG7"), evidence(Err(NoOutcome::Hung)), vec![judgement(Kind::Hung, "A")]),
+    ];
+    for index in 0..200 {
+        trials.push((case(&format!("g{index}"), "B", "OK1"), evidence(output()), Vec::new()));
+    }
+    trials
+}
+
+const DEVIATIONS: &str = r#"
+deviations:
+  - { client: boto3, versions: "<2", variant: ER5, operation: "*", kind: code-differs, reason: "body only" }
+  - { client: boto3, versions: "<2", variant: OK1, operation: B, kind: value-differs, reason: "was mended" }
+  - { client: boto3, versions: ">=2", variant: OK1, operation: B, kind: value-differs, reason: "not this version" }
+  - { client: js-v3, variant: OK1, operation: B, kind: value-differs, reason: "not this client" }
+"#;
+
+fn run<'a>(trials: impl IntoIterator<Item = &'a Trial>, shard: Option<(u32, u32)>) -> Run {
+    let mut ledger = Ledger::new(deviations(DEVIATIONS, "test.yaml").unwrap());
+    ledger.client("boto3", "1.44.5");
+    let mut coverage = Coverage::default();
+    for (case, evidence, judgements) in trials {
+        ledger.enter(case, evidence, judgements.clone());
+        *coverage.variants.entry(case.variant.0.clone()).or_default() += 1;
+    }
+    Run {
+        tool: "shapetape 0.0.0".to_owned(),
+        complete: true,
+        api: Api { service: "sagemaker".to_owned(), date: "2026-11-01".to_owned(), operations: 3 },
+        seed: 7,
+        filtered: false,
+        shard,
+        clients: ledger.tallies(),
+        coverage,
+        deviations: ledger.deviation_uses(),
+        findings: ledger.findings(),
+        timing: Json::object([("totalMs", Json::number(5))]),
+    }
+}
+
+fn written(format: &str, run: &Run) -> String {
+    let policy = Policy { fail_on: Some(Class::Must), baseline: None };
+    let mut out = Vec::new();
+    report::format(format).unwrap().write(run, &policy, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn each_case_is_counted_once_by_how_it_ended() {
+    let mut ledger = Ledger::new(deviations(DEVIATIONS, "test.yaml").unwrap());
+    let verdicts: Vec<Verdict> = trials()[..7]
+        .iter()
+        .map(|(case, evidence, judgements)| ledger.enter(case, evidence, judgements.clone()))
+        .collect();
+    let words: Vec<&str> = verdicts.iter().map(Verdict::word).collect();
+    assert_eq!(words, ["findings", "findings", "findings", "known", "findings", "couldNotRun", "pass"]);
+    let tally = &ledger.tallies()[0];
+    assert_eq!((tally.cases, tally.pass, tally.known, tally.findings, tally.could_not_run), (7, 1, 1, 4, 1));
+    let ids: Vec<String> = ledger.findings().into_iter().map(|finding| finding.id).collect();
+    for id in [
+        "boto3/response/OK1/member-missing/timestamp/A.Name",
+        "boto3/response/PG7/hung/timestamp/A",
+        "boto3/response/TS2/value-differs/timestamp",
+        "known:boto3/response/ER5/code-differs/timestamp/A",
+    ] {
+        assert!(ids.iter().any(|found| found == id), "{id}: {ids:?}");
+    }
+    assert_eq!(ids.len(), 4);
+}
+
+#[test]
+fn a_deviation_is_stale_only_in_a_full_run_whose_cases_all_ran() {
+    let stale = |run: &Run| run.stale().iter().map(|usage| usage.deviation.clone()).collect::<Vec<_>>();
+    let full = run(&trials(), None);
+    assert_eq!(stale(&full), ["boto3 <2: value-differs in OK1 of B"]);
+    for changed in [
+        Run { filtered: true, ..full.clone() },
+        Run { complete: false, ..full.clone() },
+        Run { shard: Some((0, 2)), ..full.clone() },
+    ] {
+        assert_eq!(stale(&changed), Vec::<String>::new());
+    }
+    let mut one_hung = trials();
+    one_hung[10].1.outcome = Err(NoOutcome::Hung);
+    assert_eq!(stale(&run(&one_hung, None)), Vec::<String>::new());
+}
+
+#[test]
+fn shards_merge_to_the_report_of_the_whole_run() {
+    let trials = trials();
+    let whole = run(&trials, None);
+    let shard = |index: usize| {
+        let part = trials.iter().enumerate().filter(move |(at, _)| at % 3 == index).map(|(_, trial)| trial);
+        run(part, Some((index as u32, 3)))
+    };
+    let mut merged = merge(vec![shard(2), shard(0), shard(1)]).unwrap();
+    merged.timing = whole.timing.clone();
+    assert_eq!(written("json", &merged), written("json", &whole));
+    assert!(!merge(vec![shard(0), shard(1)]).unwrap().complete);
+    assert!(merge(vec![shard(0), shard(0)]).unwrap_err().to_string().contains("twice"));
+    assert!(merge(vec![shard(0), whole]).is_err());
+    assert!(merge(Vec::new()).is_err());
+}
+
+#[test]
+fn a_report_reads_back_the_same_and_says_where_it_is_wrong() {
+    let run = run(&trials(), Some((1, 4)));
+    let text = written("json", &run);
+    assert_eq!(report::read(text.as_bytes(), "run.json").unwrap(), run);
+    for (from, to, told) in [
+        ("\"version\": 1,", "\"version\": 2,", "run.json: .version: this program reads version 1"),
+        ("\"complete\": true", "\"complete\": 1", ".complete: expected true or false, found a number"),
+        ("\"class\": \"must\"", "\"class\": \"maybe\"", ".findings[0].class: expected a class"),
+        ("\"1/4\"", "\"1-4\"", ".coverage.shard: expected a shard"),
+        ("{", "[", "not JSON"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        let error = report::read(text.replacen(from, to, 1).as_bytes(), "run.json").unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[test]
+fn a_report_has_exactly_the_members_that_other_programs_rely_on() {
+    let json = parse(written("json", &run(&trials(), None)).as_bytes()).unwrap();
+    let keys = |json: &Json| -> String {
+        let names = json.as_object().unwrap().iter().map(|(name, _)| name.to_lossy());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(keys(&json), "version tool complete api clients coverage findings timing");
+    assert_eq!(keys(json.get("api").unwrap()), "service date operations");
+    let first = |name: &str| json.get(name).and_then(Json::as_array).unwrap()[0].clone();
+    assert_eq!(keys(&first("clients")), "name version cases pass known findings unsupported couldNotRun");
+    let finding = first("findings");
+    assert_eq!(
+        keys(&finding),
+        "id client operation variant class oracle kind path shape operations places expected actual message rule \
+         case seed unstable minimal reproduce deviation"
+    );
+    let place = &finding.get("places").and_then(Json::as_array).unwrap()[0];
+    assert_eq!(keys(place), "operation path case");
+}
+
+#[test]
+fn a_run_fails_on_what_its_policy_says() {
+    let run = run(&trials(), None);
+    let on = |class| Policy { fail_on: class, baseline: None };
+    assert_eq!(run.failing(&on(Some(Class::Must))).count(), 3);
+    assert_eq!(run.failing(&on(None)).count(), 0);
+    assert_eq!(run.conclusion(&on(Some(Class::Must))), Conclusion::Failed);
+    // A stale deviation fails by itself.
+    assert_eq!(run.conclusion(&on(None)), Conclusion::Failed);
+    let unstale = Run { filtered: true, ..run.clone() };
+    assert_eq!(unstale.conclusion(&on(None)), Conclusion::AsExpected);
+    let known = Policy { fail_on: Some(Class::Snap), baseline: Some(Baseline::of(&run)) };
+    assert_eq!(unstale.conclusion(&known), Conclusion::AsExpected);
+
+    let mut soft = unstale.clone();
+    soft.findings.iter_mut().for_each(|finding| finding.class = Class::Agree);
+    assert_eq!(soft.conclusion(&on(Some(Class::Should))), Conclusion::AsExpected);
+    assert_eq!(soft.conclusion(&on(Some(Class::Agree))), Conclusion::Failed);
+
+    let mut barely = run.clone();
+    barely.clients[0].could_not_run = 3;
+    assert_eq!(barely.conclusion(&on(None)), Conclusion::BarelyRan);
+    assert_eq!(Run { clients: Vec::new(), ..unstale }.conclusion(&on(None)), Conclusion::BarelyRan);
+}
+
+#[test]
+fn a_baseline_covers_what_showed_everywhere_before() {
+    let before = run(&trials(), None);
+    let now = run(&trials()[..1], None);
+    assert_eq!(now.findings[0].id, "boto3/response/TS2/value-differs/timestamp/A.When");
+    assert!(Baseline::of(&before).covers(&now.findings[0]));
+    assert!(!Baseline::of(&now).covers(&before.findings[2]));
+}
+
+#[test]
+fn text_reports_name_each_failure_and_escape_what_is_hostile() {
+    let run = run(&trials(), None);
+    let junit = written("junit", &run);
+    assert_eq!(junit.matches("<failure ").count(), 3);
+    assert_eq!(junit.matches("<testcase ").count(), 4);
+    assert!(junit.contains("failures=\"3\""));
+    assert!(junit.contains("`&lt;&amp;\u{fffd}&gt;` differs."), "{junit}");
+    let markdown = written("md", &run);
+    for part in ["## Findings\n", "## Known deviations", "## Stale deviations", "| boto3 | 1.44.5 | 206 |"] {
+        assert!(markdown.contains(part), "{part}: {markdown}");
+    }
+    let mut terminal = Vec::new();
+    let policy = Policy { fail_on: Some(Class::Must), baseline: None };
+    report::summary(&run, &policy, &mut terminal).unwrap();
+    let terminal = String::from_utf8(terminal).unwrap();
+    for part in
+        ["MUST boto3 TS2 response value-differs: A output.A.When", "also in B, C", "STALE", "200 pass"]
+    {
+        assert!(terminal.contains(part), "{part}: {terminal}");
+    }
+}
