@@ -9,6 +9,7 @@
 
 mod codec_properties;
 mod commands;
+mod dated_models;
 mod drivers;
 mod oracles;
 mod protocol_suite;
