@@ -15,6 +15,7 @@ mod oracles;
 mod protocol_suite;
 mod replay;
 mod reports;
+mod scenarios;
 mod serve;
 mod setup;
 mod sigv4;

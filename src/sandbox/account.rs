@@ -80,6 +80,23 @@ impl Account {
         self.next - 1
     }
 
+    /// A record made now, not yet put in.
+    pub(super) fn new_record(&mut self, kind: &str, name: String, arn: String, fields: Fields) -> Record {
+        let now = self.now();
+        Record {
+            ordinal: self.ordinal(),
+            kind: kind.to_owned(),
+            name,
+            arn,
+            fields,
+            created: now,
+            modified: now,
+            steps: VecDeque::new(),
+            deleting: false,
+            token: None,
+        }
+    }
+
     /// Hexadecimal digits that belong to a label, the same in every run of the same seed.
     pub(super) fn digest(&self, label: &str, digits: usize) -> String {
         let hash = Sha256::digest(format!("{}/{label}", self.options.seed));

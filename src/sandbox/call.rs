@@ -2,6 +2,7 @@
 
 use super::account::{Account, Record};
 use super::catalogue::{Catalogue, Kind};
+use super::experiments;
 use super::fault::{self, Refused};
 use super::view::View;
 use crate::generate::Values;
@@ -40,9 +41,9 @@ impl Call<'_> {
         let given: Vec<(&String, &Value)> = self.input.iter().filter(|(name, _)| names(kind, name)).collect();
         let fits = |record: &&Record| given.iter().all(|(name, value)| is_named(record, kind, name, value));
         let found = if given.is_empty() { None } else { self.account.of_kind(&kind.name).rev().find(fits) };
-        found.cloned().ok_or_else(|| {
+        found.map(|record| experiments::refreshed(self.account, record)).ok_or_else(|| {
             let name = given.iter().rev().find_map(|(_, value)| value.as_str()).unwrap_or_default();
-            fault::missing(self.model, self.operation, self.account, kind, name)
+            fault::missing(self, kind, name)
         })
     }
 

@@ -1,25 +1,25 @@
 //! Trouble on demand: a text of the input with a word of the table and a number, such as `nb-throttled-2`, makes
 //! the call fail that often before it goes through.
 
-use super::account::Account;
-use super::fault::Refused;
+use indexmap::IndexMap;
+
+use super::call::Call;
+use super::fault::{self, Refused};
 use super::table::Trouble;
-use crate::model::{Fields, Value};
+use crate::model::Value;
 
 /// The failure that a call asks for, while it still does.
-pub(super) fn check(
-    troubles: &indexmap::IndexMap<String, Trouble>,
-    account: &mut Account,
-    operation: &str,
-    input: &Fields,
-) -> Result<(), Refused> {
-    for text in input.values().filter_map(Value::as_str) {
-        for (word, trouble) in troubles {
+pub(super) fn check(call: &mut Call<'_>, troubles: &IndexMap<String, Trouble>) -> Result<(), Refused> {
+    for text in call.input.values().filter_map(Value::as_str) {
+        for (word, Trouble { code, message, status, declared }) in troubles {
             let Some(times) = wanted(text, word) else { continue };
-            let attempt = account.attempts.entry(format!("{operation}/{text}")).or_default();
+            if *declared && !fault::declares(call.model, call.operation, code) {
+                continue;
+            }
+            let key = format!("{}/{word}/{text}", call.operation.name);
+            let attempt = call.account.attempts.entry(key).or_default();
             *attempt += 1;
             if *attempt <= times {
-                let Trouble { code, message, status } = trouble;
                 return Err(Refused { code: code.clone(), message: message.clone(), status: *status });
             }
         }

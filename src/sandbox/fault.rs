@@ -1,7 +1,8 @@
 //! The errors that the account answers with: declared by the operation or, as the service does it, not.
 
-use super::account::{Account, Record};
-use super::catalogue::Kind;
+use super::account::Record;
+use super::call::Call;
+use super::catalogue::{Kind, split};
 use super::table::Fault;
 use crate::model::{Model, Operation};
 use crate::protocol::ServiceError;
@@ -35,7 +36,7 @@ pub(super) fn invalid(message: impl Into<String>) -> Refused {
 }
 
 /// Whether the operation declares an error.
-fn declares(model: &Model, operation: &Operation, code: &str) -> bool {
+pub(super) fn declares(model: &Model, operation: &Operation, code: &str) -> bool {
     operation.errors.iter().any(|id| model.shape(*id).name == code)
 }
 
@@ -45,39 +46,37 @@ fn declared_or_invalid<'a>(model: &Model, operation: &Operation, code: &'a str) 
 }
 
 /// A name that leads nowhere.
-pub(super) fn missing(
-    model: &Model,
-    operation: &Operation,
-    account: &Account,
-    kind: &Kind,
-    name: &str,
-) -> Refused {
-    let code = declared_or_invalid(model, operation, "ResourceNotFound");
-    let arn = if name.starts_with("arn:") {
-        name.to_owned()
-    } else {
-        account.arn(&format!("{}/{}", super::catalogue::split(&kind.name, '-'), name.to_lowercase()))
-    };
-    let usual = format!("Could not find {} \"{arn}\".", kind.words);
-    told(kind.rules.missing.as_ref(), code, usual, name, &arn)
+pub(super) fn missing(call: &Call<'_>, kind: &Kind, name: &str) -> Refused {
+    told(kind.rules.missing.as_ref(), usual_missing(call, kind, name), name)
+}
+
+/// A name of another resource, in an input, that leads nowhere.
+pub(super) fn usual_missing(call: &Call<'_>, kind: &Kind, name: &str) -> Refused {
+    let code = declared_or_invalid(call.model, call.operation, "ResourceNotFound");
+    let tail = || call.account.arn(&format!("{}/{}", split(&kind.name, '-'), name.to_lowercase()));
+    let arn = if name.starts_with("arn:") { name.to_owned() } else { tail() };
+    error(code, format!("Could not find {} \"{arn}\".", kind.words))
 }
 
 /// A name that is taken.
-pub(super) fn taken(model: &Model, operation: &Operation, kind: &Kind, record: &Record) -> Refused {
-    let code = declared_or_invalid(model, operation, "ResourceInUse");
-    let usual = format!("Cannot create already existing {} \"{}\".", kind.words, record.arn);
-    told(kind.rules.taken.as_ref(), code, usual, &record.name, &record.arn)
+pub(super) fn taken(call: &Call<'_>, kind: &Kind, record: &Record) -> Refused {
+    let code = declared_or_invalid(call.model, call.operation, "ResourceInUse");
+    let message = format!("Cannot create already existing {} \"{}\".", kind.words, record.arn);
+    told(kind.rules.taken.as_ref(), error(code, message), &record.name)
 }
 
-fn told(fault: Option<&Fault>, code: &str, usual: String, name: &str, arn: &str) -> Refused {
-    let code = fault.and_then(|fault| fault.code.as_deref()).unwrap_or(code);
-    let message = fault.and_then(|fault| fault.message.as_ref());
-    let message = message.map(|text| text.replace("${name}", name).replace("${arn}", arn));
-    error(code, message.unwrap_or(usual))
+/// The usual error with the parts that the table has of its own.
+fn told(own: Option<&Fault>, usual: Refused, name: &str) -> Refused {
+    let Some(own) = own else { return usual };
+    Refused {
+        code: own.code.clone().unwrap_or(usual.code),
+        message: own.message.as_ref().map_or(usual.message, |text| text.replace("${name}", name)),
+        ..usual
+    }
 }
 
 /// A quota of the account that is used up.
-pub(super) fn limit(what: &str, most: usize, used: usize) -> Refused {
+pub(super) fn limit(what: &str, most: impl std::fmt::Display, used: impl std::fmt::Display) -> Refused {
     error(
         "ResourceLimitExceeded",
         format!(

@@ -85,6 +85,7 @@ pub(super) fn update_weights(call: &mut Call<'_>) -> Answer {
     let record = call.found(kind)?;
     let steps = call.steps(kind, "update", record.ordinal);
     lifecycle::guard(kind, "update", &record, &steps)?;
+    call.check_quotas(kind, call.input, Some(&record))?;
     let wishes = call.input.get("DesiredWeightsAndCapacities").and_then(Value::items).unwrap_or_default();
     let mut variants = variants(&record).to_vec();
     for wish in wishes {

@@ -8,7 +8,9 @@ use super::fault::{self, Refused};
 use super::path;
 use super::table::{Step, Transition, json};
 use super::template::Scope;
+use crate::json::Json;
 use crate::model::{Model, Timestamp, Value};
+use crate::outcome::typed;
 
 /// The verbs of lifecycles without a place in the table: the states passed through and the state reached, the
 /// first of each that the status knows.
@@ -119,19 +121,17 @@ pub(super) fn begin(
     poll(model, kind, account, ordinal);
 }
 
-/// Takes the next step that applies; after the last step of a deletion the resource is gone.
+/// Takes the next step that applies, and those that go together with it; after the last step of a deletion the
+/// resource is gone.
 pub(super) fn poll(model: &Model, kind: &Kind, account: &mut Account, ordinal: u64) {
-    loop {
-        let Some(record) = account.records.get_mut(&ordinal) else { return };
-        match record.steps.pop_front() {
-            Some(step) => {
-                if enter(model, kind, account, ordinal, &step) {
-                    return;
-                }
-            }
-            None if record.deleting => return account.remove(ordinal),
-            None => return,
-        }
+    let mut taken = false;
+    while let Some(record) = account.records.get_mut(&ordinal) {
+        let Some(step) = record.steps.pop_front_if(|step| !taken || step.together) else { break };
+        taken |= enter(model, kind, account, ordinal, &step);
+    }
+    let over = account.records.get(&ordinal).is_some_and(|record| record.deleting && !taken);
+    if over {
+        account.remove(ordinal);
     }
 }
 
@@ -165,10 +165,11 @@ fn enter(model: &Model, kind: &Kind, account: &mut Account, ordinal: u64, step: 
     true
 }
 
-fn holds(scope: &Scope<'_>, path: &str, wanted: &crate::json::Json) -> bool {
-    let found = path::first(&scope.record.fields, path).map(crate::outcome::typed::encode);
+fn holds(scope: &Scope<'_>, path: &str, wanted: &Json) -> bool {
+    let found = path::first(&scope.record.fields, path).map(typed::encode);
     match wanted {
-        crate::json::Json::Null => found.is_none(),
+        Json::Null => found.is_none(),
+        any if any.as_str() == Some("*") => found.is_some(),
         wanted => found.as_ref() == Some(wanted),
     }
 }

@@ -10,13 +10,17 @@ mod account;
 mod call;
 mod catalogue;
 mod demand;
+mod experiments;
 mod fault;
 mod hosting;
 mod lifecycle;
+mod limits;
 mod listing;
 mod monitoring;
 mod path;
 mod resource;
+mod search;
+mod seeds;
 mod server;
 mod table;
 mod tags;
@@ -38,7 +42,7 @@ use crate::model::{Model, Value};
 use crate::protocol::ServiceError;
 
 /// Operations with code of their own.
-const OWN: [&str; 4] = ["AddTags", "ListTags", "DeleteTags", "UpdateEndpointWeightsAndCapacities"];
+const OWN: [&str; 5] = ["AddTags", "ListTags", "DeleteTags", "Search", "UpdateEndpointWeightsAndCapacities"];
 
 /// What an account is like before the first call.
 #[derive(Debug, Clone)]
@@ -76,12 +80,11 @@ pub struct Sandbox {
 impl Sandbox {
     /// An account with nothing in it but what the service itself has put there.
     pub fn new(model: Arc<Model>, options: SandboxOptions) -> Sandbox {
-        Sandbox {
-            catalogue: Catalogue::new(&model, table::sagemaker(), &OWN),
-            values: Values::new(Arc::clone(&model), options.seed, 3),
-            account: Mutex::new(Account::new(options)),
-            model,
-        }
+        let catalogue = Catalogue::new(&model, table::sagemaker(), &OWN);
+        let values = Values::new(Arc::clone(&model), options.seed, 3);
+        let mut account = Account::new(options);
+        seeds::plant(&model, &catalogue, &mut account);
+        Sandbox { catalogue, values, account: Mutex::new(account), model }
     }
 
     /// The model it is made of.
@@ -111,7 +114,7 @@ impl Sandbox {
             input: input.fields().unwrap_or(&empty),
             account,
         };
-        demand::check(&table::sagemaker().troubles, call.account, &operation.name, call.input)?;
+        demand::check(&mut call, &table::sagemaker().troubles)?;
         let role = self.catalogue.roles.get(&operation.name).unwrap_or(&Role::Generated);
         self.perform(&mut call, role)
     }
@@ -153,6 +156,7 @@ fn own(call: &mut Call<'_>, operation: &str) -> Answer {
         "AddTags" => call.add_tags(),
         "ListTags" => call.list_tags(),
         "DeleteTags" => call.delete_tags(),
+        "Search" => call.search(),
         _ => hosting::update_weights(call),
     }
 }

@@ -32,23 +32,13 @@ pub(super) fn moved(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
 
 /// Makes the processing job of an execution; its ARN.
 fn start_job(call: &mut Call<'_>, jobs: &Kind, schedule: &Record) -> String {
-    let ordinal = call.account.ordinal();
-    let digest = call.account.digest(&format!("execution/{}/{ordinal}", schedule.arn), 12);
+    let executions = call.account.of_kind(&jobs.name).count();
+    let digest = call.account.digest(&format!("execution/{}/{executions}", schedule.arn), 12);
     let name = format!("model-monitoring-{digest}");
     let arn = call.account.arn(&format!("processing-job/{name}"));
-    let now = call.account.now();
-    let record = Record {
-        ordinal,
-        kind: jobs.name.clone(),
-        fields: job_fields(schedule, &name, &arn),
-        name,
-        arn: arn.clone(),
-        created: now,
-        modified: now,
-        steps: Vec::new().into(),
-        deleting: false,
-        token: None,
-    };
+    let record =
+        call.account.new_record(&jobs.name, name.clone(), arn.clone(), job_fields(schedule, &name, &arn));
+    let ordinal = record.ordinal;
     let steps = lifecycle::steps(call.model, jobs, "create", &record.name);
     call.account.records.insert(ordinal, record);
     lifecycle::begin(call.model, jobs, call.account, ordinal, steps, false);

@@ -4,10 +4,9 @@ use super::account::Record;
 use super::call::{Answer, Call};
 use super::catalogue::{Kind, split};
 use super::fault::{self, Refused};
-use super::path;
-use super::table::{Quota, Step};
+use super::table::Step;
 use super::template::Scope;
-use super::{hosting, lifecycle, monitoring};
+use super::{experiments, hosting, lifecycle, monitoring};
 use crate::generate::Rng;
 use crate::json::Text;
 use crate::model::{Fields, Member, ShapeKind, Value};
@@ -18,13 +17,13 @@ impl Call<'_> {
         if let Some(record) = self.namesake(kind) {
             return match token.is_some() && record.token == token {
                 true => Ok(self.shown(&record)),
-                false => Err(fault::taken(self.model, self.operation, kind, &record)),
+                false => Err(fault::taken(self, kind, &record)),
             };
         }
-        self.check_needs(kind)?;
-        self.check_quotas(kind)?;
+        self.check_limits(kind, None)?;
         let ordinal = self.insert(kind, token);
         hosting::created(self, kind, ordinal);
+        experiments::created(self, kind, ordinal);
         let steps = self.steps(kind, "create", ordinal);
         lifecycle::begin(self.model, kind, self.account, ordinal, steps, false);
         monitoring::moved(self, kind, ordinal);
@@ -43,9 +42,9 @@ impl Call<'_> {
 
     pub(super) fn update(&mut self, kind: &Kind) -> Answer {
         let record = self.found(kind)?;
-        self.check_needs(kind)?;
         let steps = self.steps(kind, "update", record.ordinal);
         lifecycle::guard(kind, "update", &record, &steps)?;
+        self.check_limits(kind, Some(&record))?;
         self.change(kind, record.ordinal);
         hosting::updated(self, kind, record.ordinal);
         lifecycle::begin(self.model, kind, self.account, record.ordinal, steps, false);
@@ -59,8 +58,10 @@ impl Call<'_> {
         let steps = self.steps(kind, verb, record.ordinal);
         lifecycle::guard(kind, verb, &record, &steps)?;
         let deleting = verb == "delete";
-        if deleting {
-            self.check_held(kind, &record)?;
+        match verb {
+            "delete" => self.check_held(kind, &record)?,
+            "start" => self.check_quotas(kind, &record.fields, Some(&record))?,
+            _ => {}
         }
         lifecycle::begin(self.model, kind, self.account, record.ordinal, steps, deleting);
         let after = self.account.records.get(&record.ordinal).cloned().unwrap_or(record);
@@ -119,80 +120,12 @@ impl Call<'_> {
         self.account.of_kind(&kind.name).find(same).cloned()
     }
 
-    fn check_needs(&self, kind: &Kind) -> Result<(), Refused> {
-        for (place, needed) in &kind.rules.needs {
-            let Some(needed) = self.catalogue.kinds.get(needed) else { continue };
-            for name in path::all(self.input, place).into_iter().filter_map(Value::as_str) {
-                if self.by_name(&needed.name, name).is_none() {
-                    let mut missing = fault::missing(self.model, self.operation, self.account, needed, name);
-                    // Of another resource than its own an operation declares ResourceNotFound only where it
-                    // makes one from it.
-                    if needed.rules.missing.is_some() {
-                        missing = fault::invalid(format!("Could not find {} \"{name}\".", needed.words));
-                    }
-                    return Err(missing);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn check_quotas(&self, kind: &Kind) -> Result<(), Refused> {
-        for quota in &kind.rules.quotas {
-            let Quota { at, of, most, .. } = quota;
-            let Some(at) = at else {
-                let used = self.account.of_kind(&kind.name).count();
-                if used >= *most {
-                    return Err(quota_used(kind, quota, &format!("{} count", kind.words), used));
-                }
-                continue;
-            };
-            for value in path::all(self.input, at).into_iter().filter_map(Value::as_str) {
-                let holds = |record: &&Record| {
-                    path::all(&record.fields, at).into_iter().any(|held| held.as_str() == Some(value))
-                };
-                let used = self.account.of_kind(&kind.name).filter(holds).count();
-                if of.iter().any(|limited| limited == value) && used >= *most {
-                    return Err(quota_used(kind, quota, &format!("{value} for {} usage", kind.words), used));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn check_held(&self, kind: &Kind, record: &Record) -> Result<(), Refused> {
-        for (holder, place) in &kind.rules.held_by {
-            let holds = |other: &&Record| {
-                path::all(&other.fields, place)
-                    .into_iter()
-                    .filter_map(Value::as_str)
-                    .any(|name| name == record.name || name == record.arn)
-            };
-            if let Some(other) = self.account.of_kind(holder).find(holds) {
-                let message =
-                    format!("{} \"{}\" is still used by \"{}\".", kind.words, record.arn, other.arn);
-                return Err(fault::error("ResourceInUse", message));
-            }
-        }
-        Ok(())
-    }
-
     /// Makes the record: what was given, what the table adds, and what the account makes up.
     fn insert(&mut self, kind: &Kind, token: Option<Text>) -> u64 {
-        let ordinal = self.account.ordinal();
-        let now = self.account.now();
-        let mut record = Record {
-            ordinal,
-            kind: kind.name.clone(),
-            name: String::new(),
-            arn: String::new(),
-            fields: self.given(kind),
-            created: now,
-            modified: now,
-            steps: Vec::new().into(),
-            deleting: false,
-            token,
-        };
+        let fields = self.given(kind);
+        let mut record = self.account.new_record(&kind.name, String::new(), String::new(), fields);
+        record.token = token;
+        let ordinal = record.ordinal;
         if let Some(number) = &kind.rules.number {
             let first = kind.key.first().and_then(|key| record.fields.get(key));
             let same = |other: &&Record| kind.key.first().and_then(|key| other.fields.get(key)) == first;
@@ -201,7 +134,8 @@ impl Call<'_> {
         }
         record.name = self.name(kind, &record.fields);
         self.make_up(kind, &mut record);
-        record.arn = self.account.arn(&self.arn_tail(kind, &record));
+        let tail = self.arn_tail(kind, &record);
+        record.arn = if tail.starts_with("arn:") { tail } else { self.account.arn(&tail) };
         if let Some(arn) = &kind.arn {
             record.fields.insert(arn.clone(), Value::string(&record.arn));
         }
@@ -290,15 +224,6 @@ impl Call<'_> {
 
 fn renamed(kind: &Kind, name: &str) -> String {
     kind.rules.rename.get(name).cloned().unwrap_or_else(|| name.to_owned())
-}
-
-fn quota_used(kind: &Kind, quota: &Quota, what: &str, used: usize) -> Refused {
-    let mut error = fault::limit(what, quota.most, used);
-    if let Some(code) = &quota.code {
-        code.clone_into(&mut error.code);
-        error.message = format!("There is already a {} in this account and region.", kind.words);
-    }
-    error
 }
 
 /// A deletion says that it succeeded, where it says anything.

@@ -35,6 +35,9 @@ pub(super) struct Trouble {
     pub(super) message: String,
     /// Its status code.
     pub(super) status: u16,
+    /// Only operations that declare it fail so.
+    #[serde(default)]
+    pub(super) declared: bool,
 }
 
 /// How lists are sorted where the caller does not say.
@@ -71,6 +74,8 @@ pub(super) struct Rules {
     pub(super) needs: IndexMap<String, String>,
     /// Kinds whose resources keep this one from being deleted, and where they name it.
     pub(super) held_by: IndexMap<String, String>,
+    /// Groups of input paths of which exactly one must be given.
+    pub(super) one_of: Vec<Vec<String>>,
     /// How many there may be.
     pub(super) quotas: Vec<Quota>,
     /// The error of a name that leads nowhere, where it is not the usual one.
@@ -81,17 +86,19 @@ pub(super) struct Rules {
     pub(super) on: IndexMap<String, Transition>,
 }
 
-/// A limit of the account.
+/// A limit of the account. One of `most` and `above` is set.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Quota {
-    /// The input path it looks at; the whole kind without one.
+    /// The path it looks at, in what is made or changed; the whole kind without one.
     pub(super) at: Option<String>,
     /// The values it is about.
     #[serde(default)]
     pub(super) of: Vec<String>,
-    /// At most so many.
-    pub(super) most: usize,
+    /// At most so many resources that are not stopped, failed or done.
+    pub(super) most: Option<usize>,
+    /// No number greater than this.
+    pub(super) above: Option<i64>,
     /// The code of the error, where it is not `ResourceLimitExceeded`.
     pub(super) code: Option<String>,
 }
@@ -124,8 +131,10 @@ pub(super) struct Transition {
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Step {
-    /// Taken only where each path has this value.
+    /// Taken only where each path has this value; `null` means none, `*` any.
     pub(super) when: IndexMap<String, Data>,
+    /// Taken together with the step before it, not at a poll of its own.
+    pub(super) together: bool,
     /// Members set.
     pub(super) set: IndexMap<String, Data>,
     /// Items put at the end of lists.

@@ -75,12 +75,17 @@ impl Scope<'_> {
             "name" => Json::string(&record.name),
             "slug" => Json::string(record.name.to_lowercase()),
             "arn" => Json::string(&record.arn),
-            "ordinal" => Json::number(record.ordinal),
             "id" => Json::string(account.digest(&format!("{}/{}", record.kind, record.ordinal), 12)),
             "ID" => Json::string(
                 account.digest(&format!("{}/{}", record.kind, record.ordinal), 12).to_uppercase(),
             ),
-            path => typed::encode(path::first(&record.fields, path)?),
+            "number" => Json::number(record.ordinal),
+            path => match path.strip_prefix("lower:") {
+                Some(path) => {
+                    Json::string(path::first(&record.fields, path).and_then(Value::as_str)?.to_lowercase())
+                }
+                None => typed::encode(path::first(&record.fields, path)?),
+            },
         })
     }
 }
