@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, in its own helpers too"
 )]
 
+mod builtin;
 mod codec_properties;
 mod commands;
 mod dated_models;

@@ -1,20 +1,19 @@
 //! Real clients behind one trait.
 //!
 //! A [`Client`] makes one call at a time and says what came of it. [`ProcessClient`] drives any program that
-//! speaks the driver protocol (`README.md` beside this file is its text); `builtin` is our own client, which
+//! speaks the driver protocol (`README.md` beside this file is its text); [`builtin`] is our own client, which
 //! every other one is compared with.
 
+pub mod builtin;
 mod catalogue;
 mod install;
 mod process;
-mod step;
 mod wire;
 
 pub use catalogue::{Need, Recipe, Shipped, Wanted, shipped, shipped_named};
-pub use install::{Cache, Installed};
+pub use install::{Cache, Installed, Progress, is_there};
 pub use process::{Command, Limits, ProcessClient, Surroundings};
-pub use step::{Progress, is_there};
-pub use wire::{Credentials, Retry, Start, Started, Timeouts, VERSION, WireError, read_answer};
+pub use wire::{Retry, Start, Started, Timeouts, VERSION, WireError, read_answer};
 
 use crate::case::{Call, NoOutcome};
 use crate::exchange::Pending;

@@ -11,6 +11,7 @@ use crate::case::{Call, Mode};
 use crate::json::{Json, Style, write};
 use crate::model::Value;
 use crate::outcome::typed;
+use crate::sigv4::Credentials;
 
 /// The version of the protocol.
 pub const VERSION: u32 = 1;
@@ -30,23 +31,6 @@ pub struct Start {
     pub retry: Retry,
     /// How long to wait.
     pub timeouts: Timeouts,
-}
-
-/// What requests are signed with.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// The access key id.
-    pub access_key_id: String,
-    /// The secret access key.
-    pub secret_access_key: String,
-    /// The session token, if there is one.
-    pub session_token: Option<String>,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "Credentials({}, …)", self.access_key_id)
-    }
 }
 
 /// How a client retries.
@@ -77,11 +61,7 @@ impl Start {
             service: service.into(),
             model_path: None,
             region: "us-east-1".to_owned(),
-            credentials: Credentials {
-                access_key_id: "AKIDTESTING".to_owned(),
-                secret_access_key: "testing".to_owned(),
-                session_token: None,
-            },
+            credentials: Credentials::new("AKIDTESTING", "testing"),
             retry: Retry { mode: "standard".to_owned(), max_attempts: 3, max_delay_ms: 20 },
             timeouts: Timeouts { connect_ms: 1000, read_ms: 2000 },
         }

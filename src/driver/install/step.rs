@@ -6,8 +6,8 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Command;
 
-use super::DriverError;
-use super::catalogue::{Need, Shipped};
+use crate::driver::DriverError;
+use crate::driver::catalogue::{Need, Shipped};
 
 /// What an install is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn missing_tools_are_named_with_the_way_to_get_them() {
-        let mut driver = super::super::catalogue::shipped_named("js-v3").unwrap();
+        let mut driver = crate::driver::shipped_named("js-v3").unwrap();
         for need in &mut driver.recipe.needs {
             need.tool = format!("shapetape-no-{}", need.tool);
         }

@@ -3,12 +3,16 @@
 //! A driver lies in `drivers/NAME/VERSION` of the cache. Its `installed.json` is written last, in one rename:
 //! without it the folder is a half install and is made anew.
 
+mod step;
+
 use std::path::{Path, PathBuf};
+
+pub use step::{Progress, is_there};
 
 use serde::{Deserialize, Serialize};
 
+use self::step::{missing, run_step};
 use super::catalogue::{Shipped, Wanted, shipped_named};
-use super::step::{Progress, missing, run_step};
 use super::{Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings};
 
 /// The folder that drivers are installed in.
