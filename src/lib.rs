@@ -22,5 +22,6 @@ pub mod scenario;
 pub mod script;
 pub mod serve;
 pub mod sigv4;
+pub mod snapshot;
 pub mod verdict;
 pub mod yaml;

@@ -2,7 +2,7 @@
 //!
 //! It takes the evidence of two clients on one case, so it stands beside the list of oracles, not in it.
 
-use super::difference::{Difference, shown, told};
+use super::difference::{Difference, shown};
 use super::place::At;
 use super::{Trial, given};
 use crate::case::{Case, Class, Evidence, Expected};
@@ -75,7 +75,7 @@ impl Pair<'_> {
             _ => {
                 let message =
                     format!("{} got {}, this client {}.", self.reference.client, theirs.kind(), ours.kind());
-                let difference = self.differ("outcome", ours.kind(), told(theirs), told(ours));
+                let difference = self.differ("outcome", ours.kind(), theirs.told(), ours.told());
                 vec![Difference { message, ..difference }]
             }
         }

@@ -1,6 +1,6 @@
 //! The error: code, class, message, members and status of what the client raised; and refusals.
 
-use super::difference::{Difference, told};
+use super::difference::Difference;
 use super::place::At;
 use super::{Oracle, Trial, given};
 use crate::case::{Expected, ExpectedError};
@@ -36,12 +36,12 @@ pub(super) fn against(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome)
         Outcome::ClientError(_) => {
             let message = format!("The service said `{}`, yet the client failed by itself.", due.code);
             let difference = of_error(trial, Kind::ClassDiffers, "error", message).in_manner("client error");
-            vec![difference.with(Some(due_error(due)), Some(told(outcome)))]
+            vec![difference.with(Some(due_error(due)), Some(outcome.told()))]
         }
         other => {
             let message = format!("The service said `{}`, yet the caller got {}.", due.code, other.kind());
             let difference = of_error(trial, Kind::OutputInsteadOfError, "error", message);
-            vec![difference.with(Some(due_error(due)), Some(told(outcome)))]
+            vec![difference.with(Some(due_error(due)), Some(outcome.told()))]
         }
     }
 }
@@ -53,7 +53,7 @@ fn not_refused(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
             let message = "The answer cannot be read, yet the caller got an output.";
             let difference =
                 of_error(trial, Kind::OutputInsteadOfError, "error", message).in_manner("refusal");
-            Some(difference.with(None, Some(told(outcome))))
+            Some(difference.with(None, Some(outcome.told())))
         }
         _ => None,
     }

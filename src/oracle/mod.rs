@@ -19,11 +19,13 @@ mod response;
 mod retry;
 mod sent;
 mod signature;
+mod snapshot;
 mod state;
 mod waiter;
 mod walk;
 
 pub use agreement::agreement;
+pub use snapshot::snapshot;
 
 use difference::Difference;
 

@@ -1,7 +1,7 @@
 //! What no client may ever do, whatever the case: crash, hang, wrap a number in silence, or take what it cannot
 //! read for an empty success.
 
-use super::difference::{Difference, steady, told};
+use super::difference::Difference;
 use super::number::Decimal;
 use super::place::At;
 use super::{Oracle, Trial};
@@ -9,8 +9,8 @@ use crate::case::{Class, Expected, NoOutcome};
 use crate::exchange::Answer;
 use crate::json::{Json, parse};
 use crate::model::{Shape, ShapeKind};
-use crate::outcome::Outcome;
 use crate::outcome::typed::tag;
+use crate::outcome::{Outcome, steady};
 use crate::verdict::{Judgement, Kind};
 
 const RULE: &str = "variant taxonomy: a client never crashes, hangs, loops without end, wraps a number or \
@@ -59,7 +59,7 @@ fn untyped(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
             let words = steady(fault.message.trim_end_matches('.'));
             let message = format!("The client threw a bare `{}`: {words}.", fault.class);
             let difference = of_call(trial, Kind::Crash, "outcome", message);
-            Some(difference.in_manner(&fault.class).with(None, Some(told(outcome))))
+            Some(difference.in_manner(&fault.class).with(None, Some(outcome.told())))
         }
         Outcome::Pages { error: Some(error), .. } => untyped(trial, error),
         _ => None,
@@ -96,7 +96,7 @@ fn invented(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
         let message = "A body that is no JSON object was taken for an empty success.";
         let text = String::from_utf8_lossy(body).into_owned();
         of_call(trial, Kind::OutputInsteadOfError, "output", message)
-            .with(Some(Json::string(text)), Some(told(outcome)))
+            .with(Some(Json::string(text)), Some(outcome.told()))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Pagination: every page and item once, tokens carried as they came, and an end.
 
-use super::difference::{Difference, counted, told};
+use super::difference::{Difference, counted};
 use super::{Oracle, Trial, error, jmespath};
 use crate::case::{Class, Expected, PagesEnd};
 use crate::exchange::{Answer, Content, Entry};
@@ -50,7 +50,7 @@ fn pages_differences(trial: &Trial<'_>, due: &[Value], end: &PagesEnd, outcome: 
         Outcome::ServiceError(_) | Outcome::ClientError(_) => (&none, Some(outcome)),
         other => {
             let message = format!("The caller should get pages and got {}.", other.kind());
-            return vec![of_pages(trial, Kind::TypeDiffers, "pages", message).with(None, Some(told(other)))];
+            return vec![of_pages(trial, Kind::TypeDiffers, "pages", message).with(None, Some(other.told()))];
         }
     };
     let mut differences = Vec::new();
@@ -110,7 +110,7 @@ fn ending(trial: &Trial<'_>, end: &PagesEnd, error: Option<&Outcome>) -> Vec<Dif
         (PagesEnd::Done, Some(error)) => {
             let message = format!("The pages should end well and ended with {}.", error.kind());
             let difference = of_pages(trial, Kind::ErrorInsteadOfOutput, "pages", message);
-            vec![difference.in_manner(error.kind()).with(None, Some(told(error)))]
+            vec![difference.in_manner(error.kind()).with(None, Some(error.told()))]
         }
         (PagesEnd::Error(due), Some(error)) => error::against(trial, due, error),
         (PagesEnd::Error(due), None) => {
@@ -133,7 +133,8 @@ fn endless(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
         counted(pages.len(), "page")
     );
     let difference = of_pages(trial, Kind::PagesDiffer, "pages", message).in_manner("endless");
-    Some(difference.with(None, Some(told(outcome))))
+    let told = [("pages", Json::number(pages.len())), ("stopped", Json::string("maxPages"))];
+    Some(difference.with(None, Some(Json::object(told))))
 }
 
 /// Each request carries the tokens of the good answer before it, as they came.

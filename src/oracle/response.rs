@@ -1,6 +1,6 @@
 //! The response: every leaf of what the caller got against what the answer said.
 
-use super::difference::{Difference, told};
+use super::difference::Difference;
 use super::place::At;
 use super::{Oracle, Trial, given};
 use crate::case::Expected;
@@ -68,7 +68,7 @@ fn error_instead(trial: &Trial<'_>, due: &Value, outcome: &Outcome) -> Differenc
     let message = format!("The answer is a good one, yet the caller got {}.", outcome.kind());
     Difference::of_call(Kind::ErrorInsteadOfOutput, "output", &trial.operation.name, message)
         .in_manner(manner)
-        .with(Some(crate::outcome::typed::encode(due)), Some(told(outcome)))
+        .with(Some(crate::outcome::typed::encode(due)), Some(outcome.told()))
 }
 
 /// A client that tells the request id tells the one of the answer.

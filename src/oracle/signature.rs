@@ -1,10 +1,11 @@
 //! The signature: made by the case's key, for the service, over all that AWS wants covered.
 
-use super::difference::{Difference, steady};
+use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::case::Class;
 use crate::exchange::Request;
 use crate::json::Json;
+use crate::outcome::steady;
 use crate::sigv4::{SignatureFailure, Verified, verify};
 use crate::verdict::{Judgement, Kind};
 

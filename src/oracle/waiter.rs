@@ -1,6 +1,6 @@
 //! The waiter: how a wait ended, and after how many polls.
 
-use super::difference::{Difference, told};
+use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::case::{Expected, Mode};
 use crate::json::Json;
@@ -40,7 +40,7 @@ fn ending(trial: &Trial<'_>, waiter: &str, outcome: &Outcome) -> Option<Differen
     };
     let message = format!("`{waiter}` should end in {due} and ended in {found}.");
     let difference = of_waiter("waited", waiter, message).in_manner(found);
-    Some(difference.with(Some(Json::string(due)), Some(told(outcome))))
+    Some(difference.with(Some(Json::string(due)), Some(outcome.told())))
 }
 
 fn polls(trial: &Trial<'_>, waiter: &str) -> Option<Difference> {

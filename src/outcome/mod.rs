@@ -3,7 +3,10 @@
 //! Values are typed JSON (see [`typed`]): plain JSON would hide the differences a judge looks for. The fields
 //! are those of the driver protocol's answers to `run`; `src/driver/README.md` is their text.
 
+mod told;
 pub mod typed;
+
+pub use told::steady;
 
 use crate::json::{Json, Text};
 

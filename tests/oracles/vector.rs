@@ -19,10 +19,11 @@ pub(crate) struct Vector {
     pub(crate) case: Case,
     evidence: Evidence,
     reference: Option<Evidence>,
+    kept: Option<Json>,
     pub(crate) findings: Vec<Json>,
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "name",
     "operation",
     "variant",
@@ -37,6 +38,7 @@ const KEYS: [&str; 15] = [
     "previous",
     "outcome",
     "reference",
+    "kept",
     "findings",
 ];
 
@@ -51,11 +53,15 @@ impl Vector {
         let case = reader.case(name);
         let evidence = reader.evidence(&case, "client", source.get("outcome").unwrap());
         let reference = source.get("reference").map(|outcome| reader.evidence(&case, "builtin", outcome));
+        let kept = source.get("kept").cloned();
         let findings = source.get("findings").and_then(Json::as_array).unwrap_or_default().to_vec();
-        Vector { name: name.to_owned(), case, evidence, reference, findings }
+        Vector { name: name.to_owned(), case, evidence, reference, kept, findings }
     }
 
     pub(crate) fn judge(&self, model: &Model) -> Vec<Judgement> {
+        if let Some(kept) = &self.kept {
+            return oracle::snapshot(model, &self.case, &self.evidence, kept);
+        }
         match &self.reference {
             Some(reference) => oracle::agreement(model, &self.case, reference, &self.evidence),
             None => oracle::judge(model, &self.case, &self.evidence),
