@@ -16,6 +16,7 @@ mod oracles;
 mod protocol_suite;
 mod replay;
 mod reports;
+mod sandbox;
 mod scenarios;
 mod serve;
 mod setup;
