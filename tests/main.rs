@@ -10,8 +10,8 @@
 mod builtin;
 mod codec_properties;
 mod commands;
-mod dated_models;
 mod drivers;
+mod models;
 mod oracles;
 mod protocol_suite;
 mod replay;
