@@ -4,7 +4,6 @@
 
 mod child;
 mod control;
-mod driver;
 mod environment;
 mod listen;
 mod record;
@@ -83,8 +82,6 @@ enum Command {
     Record(record::Arguments),
     /// Serve cassettes; with a command: run it against them
     Replay(replay::Arguments),
-    /// List and install the drivers of real clients
-    Driver(driver::Arguments),
 }
 
 /// Runs the program.
@@ -127,6 +124,5 @@ async fn run(command: Command) -> Outcome {
     match command {
         Command::Record(arguments) => record::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
-        Command::Driver(arguments) => driver::run(arguments).await,
     }
 }

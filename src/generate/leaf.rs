@@ -21,11 +21,20 @@ pub(super) struct Leaves {
     seed: u64,
     digits: u8,
     pools: Vec<OnceLock<Arc<[String]>>>,
+    patterns: Vec<OnceLock<Option<Pattern>>>,
 }
 
 impl Leaves {
     pub(super) fn new(model: &Model, seed: u64, digits: u8) -> Leaves {
-        Leaves { seed, digits, pools: model.shapes().iter().map(|_| OnceLock::new()).collect() }
+        let pools = model.shapes().iter().map(|_| OnceLock::new()).collect();
+        let patterns = model.shapes().iter().map(|_| OnceLock::new()).collect();
+        Leaves { seed, digits, pools, patterns }
+    }
+
+    /// The shape's pattern, read once; `None` where it has none or none that can be read.
+    pub(super) fn pattern(&self, shape: &Shape) -> Option<&Pattern> {
+        let read = || Pattern::new(shape.pattern.as_ref()?, length_bounds(shape).1).ok();
+        self.patterns[shape.id.0 as usize].get_or_init(read).as_ref()
     }
 
     /// A value; `turn` chooses among the values of an enum.
@@ -85,9 +94,8 @@ impl Leaves {
     fn pool(&self, shape: &Shape) -> Arc<[String]> {
         let make = || {
             let (least, most) = length_bounds(shape);
-            let source = shape.pattern.as_deref().unwrap_or_default();
             let mut rng = Rng::labelled(self.seed, &shape.name);
-            let texts = Pattern::new(source, most).ok().map(|pattern| {
+            let texts = self.pattern(shape).map(|pattern| {
                 let mut sample = |least| pattern.sample(least, most, Size::Usual, &mut rng).ok();
                 (0..POOL).filter_map(|_| sample(least.max(1)).or_else(|| sample(least))).collect::<Vec<_>>()
             });

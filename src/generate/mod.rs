@@ -2,13 +2,26 @@
 //!
 //! Everything is a function of the model and a seed: the same two give the same cases, always.
 
+mod catalogue;
+mod draft;
+mod enums;
+mod fault;
+mod fold;
 mod leaf;
+mod pager;
+mod pairs;
 pub mod pattern;
+mod place;
+mod plan;
 mod rng;
 mod smaller;
 mod strategy;
+mod subject;
 mod value;
+mod variants;
 
+pub use catalogue::{Variant, variants};
+pub use plan::{Key, Plan, PlanOptions, SEED, case, plan};
 pub use rng::Rng;
 pub use smaller::timestamp_digits;
 pub use strategy::{ShapeValue, ShapeValues, values_of};

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 
 use super::Rng;
 use super::leaf::Leaves;
+use super::pattern::Pattern;
 use crate::json::Text;
 use crate::model::{Member, Model, Shape, ShapeId, ShapeKind, Value};
 
@@ -74,11 +75,23 @@ impl Values {
         self.making(Fill::Random, None, rng).value(self.model.shape(shape))
     }
 
-    /// The value of a member in a structure that is otherwise minimal; empty collections get an item.
-    pub fn member(&self, member: &Member, fill: Fill, rng: &mut Rng) -> Value {
-        let mut making = self.making(fill, None, rng);
+    /// The pattern of a string shape, where it has one that can be read.
+    pub(super) fn pattern(&self, shape: &Shape) -> Option<&Pattern> {
+        self.leaves.pattern(shape)
+    }
+
+    /// A value with required members only, another one at each call.
+    pub fn another(&self, shape: ShapeId, rng: &mut Rng) -> Value {
+        self.making(Fill::Minimal, None, rng).value(self.model.shape(shape))
+    }
+
+    /// The minimal value, but for collections: those that may be empty have one item. The same at every call.
+    pub fn with_items(&self, shape: ShapeId) -> Value {
+        let shape = self.model.shape(shape);
+        let mut rng = Rng::labelled(self.seed, &shape.name);
+        let mut making = self.making(Fill::Minimal, None, &mut rng);
         making.least_items = 1;
-        making.member(member)
+        making.value(shape)
     }
 
     fn making<'a>(&'a self, fill: Fill, turn: Option<usize>, rng: &'a mut Rng) -> Making<'a> {
@@ -220,93 +233,24 @@ pub fn arbitrary(model: &Arc<Model>, shape: ShapeId, seed: u64) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::generate::pattern::Pattern;
     use crate::generate::timestamp_digits;
-    use crate::model::latest;
-
-    /// The first rule of the model that a value breaks.
-    fn broken(
-        model: &Model,
-        patterns: &mut BTreeMap<String, Pattern>,
-        shape: &Shape,
-        value: &Value,
-        path: &str,
-    ) -> Option<String> {
-        let bounds = |size: i128| {
-            let least = shape.min.as_ref().is_none_or(|bound| size >= bound.integer());
-            let most = shape.max.as_ref().is_none_or(|bound| size <= bound.integer());
-            (!(least && most)).then(|| format!("{path}: {size} is out of bounds"))
-        };
-        match (&shape.kind, value) {
-            (ShapeKind::Structure { members, union }, Value::Structure(fields)) => {
-                let missing = members.values().find(|m| m.required && !fields.contains_key(&m.name));
-                missing
-                    .map(|member| format!("{path}.{}: missing", member.name))
-                    .or_else(|| (*union && fields.len() != 1).then(|| format!("{path}: not one arm")))
-                    .or_else(|| {
-                        fields.iter().find_map(|(name, value)| {
-                            broken(
-                                model,
-                                patterns,
-                                model.shape(members[name].shape),
-                                value,
-                                &format!("{path}.{name}"),
-                            )
-                        })
-                    })
-            }
-            (ShapeKind::List { item, .. }, Value::List(items)) => bounds(items.len() as i128).or_else(|| {
-                items.iter().find_map(|value| {
-                    broken(model, patterns, model.shape(*item), value, &format!("{path}[]"))
-                })
-            }),
-            (ShapeKind::Map { value: inner, .. }, Value::Map(entries)) => bounds(entries.len() as i128)
-                .or_else(|| {
-                    entries
-                        .values()
-                        .find_map(|value| broken(model, patterns, model.shape(*inner), value, path))
-                }),
-            (ShapeKind::String, Value::String(text)) if shape.values.is_empty() => {
-                let odd = shape.pattern.as_ref().is_some_and(|source| {
-                    let pattern =
-                        patterns.entry(source.clone()).or_insert_with(|| Pattern::new(source, 64).unwrap());
-                    pattern.matches(text.as_str().unwrap()) != Some(true)
-                });
-                bounds(text.length() as i128)
-                    .or_else(|| odd.then(|| format!("{path}: {text:?} breaks the pattern")))
-            }
-            (ShapeKind::String, Value::String(text)) => {
-                (!shape.values.iter().any(|known| text == known.as_str()))
-                    .then(|| format!("{path}: not in the enum"))
-            }
-            (ShapeKind::Integer | ShapeKind::Long, Value::Integer(number)) => bounds(i128::from(*number)),
-            (ShapeKind::Float | ShapeKind::Double, Value::Float(number)) => {
-                let least = shape.min.as_ref().is_none_or(|bound| *number >= bound.number());
-                let most = shape.max.as_ref().is_none_or(|bound| *number <= bound.number());
-                (!(least && most)).then(|| format!("{path}: {number} is out of bounds"))
-            }
-            (ShapeKind::Boolean, Value::Boolean(_)) | (ShapeKind::Timestamp, Value::Timestamp(_)) => None,
-            (kind, value) => Some(format!("{path}: {value:?} is no {kind:?}")),
-        }
-    }
+    use crate::model::{Validator, latest, synthetic};
 
     #[test]
     fn values_of_all_operations_are_valid_by_the_model() {
-        let model = latest().unwrap();
-        let values = Values::new(Arc::clone(&model), 7, 3);
-        let mut rng = Rng::new(1);
-        let mut patterns = BTreeMap::new();
-        for operation in model.operations.values() {
-            for id in [operation.input, operation.output].into_iter().flatten() {
-                let shape = model.shape(id);
-                let mut made = vec![values.minimal(id), values.maximal(id, 0), values.maximal(id, 5)];
-                made.extend((0..3).map(|_| values.random(id, &mut rng)));
-                for value in made {
-                    assert_eq!(broken(&model, &mut patterns, shape, &value, &shape.name), None);
-                    assert!(timestamp_digits(&value) <= 3);
+        for model in [latest().unwrap(), synthetic().unwrap()] {
+            let validator = Validator::new(Arc::clone(&model));
+            let values = Values::new(Arc::clone(&model), 7, 3);
+            let mut rng = Rng::new(1);
+            for operation in model.operations.values() {
+                for id in [operation.input, operation.output].into_iter().flatten() {
+                    let mut made = vec![values.minimal(id), values.with_items(id), values.maximal(id, 0)];
+                    made.extend((0..3).map(|_| values.random(id, &mut rng)));
+                    for value in made {
+                        assert_eq!(validator.check(id, &value), [], "{}", operation.name);
+                        assert!(timestamp_digits(&value) <= 3);
+                    }
                 }
             }
         }

@@ -1,0 +1,337 @@
+//! The plan of a run: which cases there are, in which order, and how long they will take.
+//!
+//! A plan holds keys, not cases: each case is made when it is asked for, from nothing but the model and its
+//! id, so that `--case ID` makes exactly that one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+
+use super::catalogue::{self, Variant};
+use super::draft::{Draft, Parts};
+use super::fold::Fold;
+use super::subject::Subject;
+use super::{Rng, Values};
+use crate::case::{Case, Expectation, Glob, Mode, VariantId};
+use crate::exchange::Answer;
+use crate::json::{Style, write};
+use crate::model::Model;
+use crate::outcome::typed;
+
+/// The seed of a run that names none.
+pub const SEED: u64 = 1;
+/// Decimals of a second in the timestamps of usual inputs: every client's type holds so many.
+const DIGITS: u8 = 3;
+
+/// Which cases a run wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// Operations by name; empty for all.
+    pub operations: Vec<Glob>,
+    /// Variants by id; empty for all.
+    pub variants: Vec<Glob>,
+    /// The seed of all random parts.
+    pub seed: u64,
+    /// Random cases an operation on top of the enumerated ones.
+    pub random: u32,
+    /// One of several parts of the plan: its number, from 1, and how many there are. Operations stay whole.
+    pub shard: Option<(u32, u32)>,
+}
+
+impl Default for PlanOptions {
+    fn default() -> PlanOptions {
+        PlanOptions { operations: Vec::new(), variants: Vec::new(), seed: SEED, random: 0, shard: None }
+    }
+}
+
+/// The name of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Stable: what `--case` takes.
+    pub id: String,
+    /// The operation.
+    pub operation: Arc<str>,
+    /// The variant.
+    pub variant: &'static str,
+    /// Milliseconds that it waits, or takes for its size, beside its requests.
+    pub waits: u32,
+    /// How many requests it usually takes.
+    pub requests: u32,
+}
+
+/// The cases of a run.
+#[derive(Debug)]
+pub struct Plan {
+    maker: Maker,
+    keys: Vec<Key>,
+}
+
+/// All cases that the options want, in the order of the model and of the taxonomy.
+pub fn plan(model: &Arc<Model>, options: &PlanOptions) -> Plan {
+    let maker = Maker::new(model, options.seed);
+    let wanted = |globs: &[Glob], name: &str| globs.is_empty() || globs.iter().any(|glob| glob.matches(name));
+    let variants: Vec<&'static Variant> =
+        catalogue::variants().filter(|variant| wanted(&options.variants, variant.id)).collect();
+    let mut keys = Vec::new();
+    for (index, name) in model.operations.keys().enumerate() {
+        let ours = options.shard.is_none_or(|(number, of)| index % of.max(1) as usize == number as usize - 1);
+        if ours && wanted(&options.operations, name) {
+            maker.keys(index, &variants, options.random, &mut keys);
+        }
+    }
+    Plan { maker, keys }
+}
+
+/// The case of an id, whatever plan it came from; `None` where the model has no such case.
+pub fn case(model: &Arc<Model>, id: &str) -> Option<Case> {
+    let seed = id.rsplit_once('@').map_or(Some(SEED), |(_, seed)| seed.parse().ok())?;
+    Maker::new(model, seed).case(id)
+}
+
+impl Plan {
+    /// The names of all cases.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// Makes a case of this plan's model and seed.
+    pub fn case(&self, id: &str) -> Option<Case> {
+        self.maker.case(id)
+    }
+
+    /// How many cases each variant has, in the order of the taxonomy.
+    pub fn by_variant(&self) -> Vec<(&'static str, usize)> {
+        let mut counts = BTreeMap::new();
+        for key in &self.keys {
+            *counts.entry(key.variant).or_insert(0) += 1;
+        }
+        let counted = catalogue::variants().map(|variant| (variant.id, counts.get(variant.id)));
+        counted.filter_map(|(id, count)| count.map(|count| (id, *count))).collect()
+    }
+
+    /// How many cases each operation has, in the order of the model.
+    pub fn by_operation(&self) -> Vec<(Arc<str>, usize)> {
+        let mut counts: Vec<(Arc<str>, usize)> = Vec::new();
+        for key in &self.keys {
+            match counts.last_mut() {
+                Some((name, count)) if *name == key.operation => *count += 1,
+                _ => counts.push((Arc::clone(&key.operation), 1)),
+            }
+        }
+        counts
+    }
+
+    /// Seconds that one lane needs for a client of so many requests a second.
+    pub fn seconds(&self, rate: f64) -> f64 {
+        let requests: u64 = self.keys.iter().map(|key| u64::from(key.requests)).sum();
+        let waits: u64 = self.keys.iter().map(|key| u64::from(key.waits)).sum();
+        requests as f64 / rate + waits as f64 / 1_000.0
+    }
+}
+
+/// Makes cases from ids.
+#[derive(Debug)]
+struct Maker {
+    values: Values,
+    fold: Fold,
+}
+
+impl Maker {
+    fn new(model: &Arc<Model>, seed: u64) -> Maker {
+        Maker { fold: Fold::new(model), values: Values::new(Arc::clone(model), seed, DIGITS) }
+    }
+
+    /// The keys of one operation; equal calls with equal answers stay once, but every variant keeps one case.
+    fn keys(&self, index: usize, variants: &[&'static Variant], random: u32, out: &mut Vec<Key>) {
+        let Some(subject) = Subject::new(&self.values, &self.fold, index) else { return };
+        let name: Arc<str> = subject.operation.name.as_str().into();
+        let mut seen = BTreeSet::new();
+        for variant in variants {
+            let mut kept = 0;
+            for draft in variant.drafts(&subject, random) {
+                let Some(parts) = (draft.make)() else { continue };
+                if !seen.insert(fingerprint(&parts)) && kept > 0 {
+                    continue;
+                }
+                kept += 1;
+                out.push(Key {
+                    id: self.id(&name, variant, &draft),
+                    operation: Arc::clone(&name),
+                    variant: variant.id,
+                    waits: draft.slow.unwrap_or(0),
+                    requests: parts.requests.most.min(parts.answers.len().max(1) as u32),
+                });
+            }
+        }
+    }
+
+    fn id(&self, operation: &str, variant: &Variant, draft: &Draft<'_>) -> String {
+        let mut id = format!("{operation}/{}", variant.id);
+        if !draft.form.is_empty() {
+            id.push('/');
+            id.push_str(&draft.form);
+        }
+        if self.values.seed() != SEED {
+            id.push_str(&format!("@{}", self.values.seed()));
+        }
+        id
+    }
+
+    fn case(&self, id: &str) -> Option<Case> {
+        let name = id.split_once('@').map_or(id, |(name, _)| name);
+        let mut parts = name.splitn(3, '/');
+        let index = self.values.model().operations.get_index_of(parts.next()?)?;
+        let variant_id = parts.next()?;
+        let form = parts.next().unwrap_or_default();
+        let variant = catalogue::variants().find(|variant| variant.id == variant_id)?;
+        let subject = Subject::new(&self.values, &self.fold, index)?;
+        let drafts = variant.drafts(&subject, random_of(form));
+        let draft = drafts.into_iter().find(|draft| draft.form == form)?;
+        let parts = (draft.make)()?;
+        Some(self.finish(self.id(&subject.operation.name, variant, &draft), &subject, variant, &draft, parts))
+    }
+
+    fn finish(
+        &self,
+        id: String,
+        subject: &Subject<'_>,
+        variant: &Variant,
+        draft: &Draft<'_>,
+        parts: Parts,
+    ) -> Case {
+        let mut answers = parts.answers;
+        if parts.request_ids {
+            let mut rng = Rng::labelled(self.values.seed(), &id);
+            answers.iter_mut().for_each(|answer| add_request_id(answer, &mut rng));
+        }
+        Case {
+            operation: subject.operation.name.clone(),
+            variant: VariantId(variant.id.to_owned()),
+            class: parts.class.unwrap_or(variant.class),
+            rule: parts.rule.unwrap_or(variant.rule).to_owned(),
+            place: parts.place,
+            seed: self.values.seed(),
+            call: parts.call,
+            answers,
+            expectation: Expectation { result: parts.result, requests: parts.requests },
+            slow: draft.slow.is_some(),
+            id,
+        }
+    }
+}
+
+/// How many random cases there must be for one of that name to be among them.
+fn random_of(form: &str) -> u32 {
+    form.strip_prefix("random-").and_then(|number| number.parse::<u32>().ok()).map_or(0, |number| number + 1)
+}
+
+/// Every answer of AWS names its request.
+fn add_request_id(answer: &mut Answer, rng: &mut Rng) {
+    let (high, low) = (rng.next_u64(), rng.next_u64());
+    if let Answer::Response(response) = answer
+        && !response.headers.contains("x-amzn-requestid")
+    {
+        let (a, b, c) = (high >> 32, high >> 16 & 0xFFFF, high & 0xFFF);
+        let (d, e) = (low >> 48 & 0x3FFF | 0x8000, low & 0xFFFF_FFFF_FFFF);
+        response.headers.push("x-amzn-RequestId", format!("{a:08x}-{b:04x}-4{c:03x}-{d:04x}-{e:012x}"));
+    }
+}
+
+/// A number that two forms share when they put the same on the wire.
+fn fingerprint(parts: &Parts) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match &parts.call.mode {
+        Mode::Call => 0u8.hash(&mut hasher),
+        Mode::Paginate { .. } => 1u8.hash(&mut hasher),
+        Mode::Wait { waiter, .. } => waiter.hash(&mut hasher),
+    }
+    write(&typed::encode(&parts.call.input), Style::Compact).hash(&mut hasher);
+    for answer in &parts.answers {
+        match answer {
+            Answer::Response(response) => {
+                response.to_wire().hash(&mut hasher);
+                response.closes().hash(&mut hasher);
+            }
+            Answer::Raw(steps) => format!("{steps:?}").hash(&mut hasher),
+        }
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::Expected;
+    use crate::model::{Validator, latest, synthetic};
+
+    fn of(operations: &[&str], variants: &[&str], seed: u64) -> PlanOptions {
+        let globs = |texts: &[&str]| texts.iter().map(|text| Glob::new(*text)).collect();
+        PlanOptions { operations: globs(operations), variants: globs(variants), seed, ..Default::default() }
+    }
+
+    #[test]
+    fn every_variant_applies_somewhere_and_no_id_comes_twice() {
+        let mut applied = BTreeSet::new();
+        for model in [latest().unwrap(), synthetic().unwrap()] {
+            let plan = plan(&model, &PlanOptions::default());
+            let ids: BTreeSet<&str> = plan.keys().iter().map(|key| key.id.as_str()).collect();
+            assert_eq!(ids.len(), plan.keys().len());
+            assert!(plan.keys().len() < 200_000);
+            assert_eq!(plan.by_operation().len(), model.operations.len());
+            applied.extend(plan.by_variant().into_iter().map(|(variant, _)| variant));
+        }
+        let missing: Vec<&str> =
+            catalogue::variants().map(|variant| variant.id).filter(|id| !applied.contains(id)).collect();
+        assert_eq!(missing, [""; 0]);
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_cases_whatever_else_is_planned() {
+        let model = latest().unwrap();
+        let operations = ["DescribeTrainingJob", "ListT*"];
+        let first = plan(&model, &of(&operations, &[], 5));
+        let again = plan(&model, &of(&operations, &[], 5));
+        assert_eq!(first.keys(), again.keys());
+        let narrow = plan(&model, &of(&["ListTags"], &["OK*"], 5));
+        for key in narrow.keys() {
+            assert!(first.keys().contains(key), "{}", key.id);
+            let made = narrow.case(&key.id).unwrap();
+            assert_eq!(Some(&made), case(&model, &key.id).as_ref());
+            assert_eq!(made.id, key.id);
+        }
+        let other = plan(&model, &of(&["ListTags"], &["OK*"], 6));
+        assert_ne!(narrow.case(&narrow.keys()[0].id), other.case(&other.keys()[0].id));
+    }
+
+    #[test]
+    fn shards_are_the_plan_cut_up() {
+        let model = latest().unwrap();
+        let options = of(&["Describe*"], &["OK1", "ER1"], SEED);
+        let whole = plan(&model, &options);
+        let part = |number| plan(&model, &PlanOptions { shard: Some((number, 3)), ..options.clone() });
+        let parts: Vec<Plan> = (1..=3).map(part).collect();
+        let mut ids: Vec<&str> = parts.iter().flat_map(Plan::keys).map(|key| key.id.as_str()).collect();
+        ids.sort_unstable();
+        let mut expected: Vec<&str> = whole.keys().iter().map(|key| key.id.as_str()).collect();
+        expected.sort_unstable();
+        assert_eq!(ids, expected);
+    }
+
+    #[test]
+    fn what_must_be_sent_and_given_is_valid_by_the_model() {
+        let model = latest().unwrap();
+        let validator = Validator::new(Arc::clone(&model));
+        let plan = plan(&model, &of(&["*Tag*", "Search", "*Endpoint*"], &["OK1", "OK3", "OK4", "RQ*"], SEED));
+        for key in plan.keys() {
+            let case = plan.case(&key.id).unwrap();
+            let operation = model.operation(&case.operation).unwrap();
+            let strict = case.expectation.requests.least > 0 && key.variant != "RQ8" && key.variant != "RQ10";
+            if let Some(input) = operation.input.filter(|_| strict) {
+                assert_eq!(validator.check(input, &case.call.input), [], "{}", key.id);
+            }
+            if let (Some(output), Expected::Output(value)) = (operation.output, &case.expectation.result) {
+                assert_eq!(validator.check(output, value), [], "{}", key.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! One operation, and all that its variants are made of: calls, bodies, answers, places.
+
+use std::cell::OnceCell;
+
+use super::place::{self, Place};
+use super::{Rng, Values};
+use crate::case::{Call, Count, Expected, Mode};
+use crate::exchange::{Answer, Response};
+use crate::json::{Json, Style, write};
+use crate::model::{Model, Operation, Shape, ShapeId, Value};
+use crate::protocol::encode_body;
+
+use super::draft::Parts;
+use super::fold::Fold;
+
+/// An operation under generation.
+#[derive(Debug)]
+pub(super) struct Subject<'a> {
+    pub(super) values: &'a Values,
+    pub(super) operation: &'a Operation,
+    fold: &'a Fold,
+    /// The number of the operation in the model.
+    index: usize,
+    inputs: OnceCell<Vec<Place>>,
+    outputs: OnceCell<Vec<Place>>,
+}
+
+/// Which message of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Input,
+    Output,
+}
+
+impl Side {
+    /// The first word of a shape path.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Side::Input => "input",
+            Side::Output => "output",
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// The operation of that number; `None` where the model has no such.
+    pub(super) fn new(values: &'a Values, fold: &'a Fold, index: usize) -> Option<Subject<'a>> {
+        let (_, operation) = values.model().operations.get_index(index)?;
+        Some(Subject { values, operation, fold, index, inputs: OnceCell::new(), outputs: OnceCell::new() })
+    }
+
+    pub(super) fn model(&self) -> &'a Model {
+        self.values.model()
+    }
+
+    pub(super) fn shape(&self, id: ShapeId) -> &'a Shape {
+        self.model().shape(id)
+    }
+
+    /// The operation is one of the few that also get what waits or is huge.
+    pub(super) fn is_named(&self) -> bool {
+        self.fold.is_named(self.index)
+    }
+
+    /// Random numbers for one purpose within this operation.
+    pub(super) fn rng(&self, purpose: &str) -> Rng {
+        Rng::labelled(self.values.seed(), &format!("{} {purpose}", self.operation.name))
+    }
+
+    /// The structure of one side.
+    pub(super) fn root(&self, side: Side) -> Option<ShapeId> {
+        match side {
+            Side::Input => self.operation.input,
+            Side::Output => self.operation.output,
+        }
+    }
+
+    /// The structure that comes back, if there is one.
+    pub(super) fn output(&self) -> Option<&'a Shape> {
+        self.operation.output.map(|id| self.shape(id))
+    }
+
+    /// All places of one side.
+    pub(super) fn places(&self, side: Side) -> &[Place] {
+        let cell = if side == Side::Input { &self.inputs } else { &self.outputs };
+        cell.get_or_init(|| self.root(side).map_or_else(Vec::new, |root| place::places(self.model(), root)))
+    }
+
+    /// The member at a place is this operation's to be tried in every form; elsewhere in the model the same
+    /// member of the same structure is not.
+    pub(super) fn owns(&self, side: Side, place: &Place) -> bool {
+        self.fold.owner(side, place.owner) == Some(self.index)
+    }
+
+    pub(super) fn minimal(&self, side: Side) -> Value {
+        self.root(side).map_or_else(Value::default, |root| self.values.minimal(root))
+    }
+
+    /// A minimal message with a value at one place.
+    pub(super) fn with(&self, side: Side, place: &Place, leaf: Value) -> Value {
+        self.root(side).map_or_else(Value::default, |root| place::with_leaf(self.values, root, place, leaf))
+    }
+
+    /// A minimal message with a usual value at one place.
+    pub(super) fn with_usual(&self, side: Side, place: &Place) -> Value {
+        self.with(side, place, self.values.with_items(place.shape))
+    }
+
+    /// The call with required members only.
+    pub(super) fn call(&self) -> Call {
+        self.call_with(self.minimal(Side::Input))
+    }
+
+    pub(super) fn call_with(&self, input: Value) -> Call {
+        Call { mode: Mode::Call, input, fresh: false }
+    }
+
+    /// An output as a service writes it.
+    pub(super) fn json(&self, output: &Value) -> Json {
+        let encoded = self.operation.output.map(|shape| encode_body(self.model(), shape, output));
+        // Values of this room are valid, and those of hostile variants are put in afterwards.
+        encoded.and_then(Result::ok).unwrap_or_else(|| Json::Object(Vec::new()))
+    }
+
+    /// What stands at a place of an output's JSON.
+    pub(super) fn json_at<'j>(&self, body: &'j mut Json, place: &Place) -> Option<&'j mut Json> {
+        place::json_at(self.model(), self.output()?, body, &place.steps)
+    }
+
+    /// The wire name of a member at the top of the output.
+    pub(super) fn wire_name(&self, place: &Place) -> Option<&'a str> {
+        self.output()?.member(place.name()).map(|member| member.wire_name())
+    }
+
+    /// A response with the protocol's content type.
+    pub(super) fn response(&self, status: u16, body: impl Into<Vec<u8>>) -> Response {
+        Response::new(status, body).with("Content-Type", self.model().metadata.json_content_type())
+    }
+
+    /// A success with that body.
+    pub(super) fn success(&self, body: &Json) -> Answer {
+        self.response(200, write(body, Style::Compact)).into()
+    }
+
+    /// The smallest good answer.
+    pub(super) fn plain_success(&self) -> Answer {
+        self.success(&self.json(&self.minimal(Side::Output)))
+    }
+
+    /// What comes of [`Subject::plain_success`].
+    pub(super) fn plain_output(&self) -> Expected {
+        Expected::Output(self.minimal(Side::Output))
+    }
+
+    /// An error as a service of this protocol writes it.
+    pub(super) fn fault(&self, status: u16, code: &str, message: &str) -> Answer {
+        let body = Json::object([("__type", Json::string(code)), ("message", Json::string(message))]);
+        self.response(status, write(&body, Style::Compact)).into()
+    }
+
+    /// The minimal call, answered once with this body.
+    pub(super) fn gives(&self, body: &Json, result: Expected) -> Parts {
+        Parts::new(self.call(), vec![self.success(body)], result, Count::exactly(1))
+    }
+
+    /// The minimal call, answered once with these bytes.
+    pub(super) fn gives_bytes(&self, body: impl Into<Vec<u8>>, result: Expected) -> Parts {
+        Parts::new(self.call(), vec![self.response(200, body).into()], result, Count::exactly(1))
+    }
+
+    /// A good answer that says a value, and the value expected.
+    pub(super) fn says(&self, output: Value) -> Parts {
+        self.gives(&self.json(&output), Expected::Output(output))
+    }
+
+    /// The minimal call and these answers.
+    pub(super) fn plays(&self, answers: Vec<Answer>, result: Expected, requests: Count) -> Parts {
+        Parts::new(self.call(), answers, result, requests)
+    }
+
+    /// A call with that input, answered well.
+    pub(super) fn asks(&self, input: Value) -> Parts {
+        Parts::new(self.call_with(input), vec![self.plain_success()], self.plain_output(), Count::exactly(1))
+    }
+}
