@@ -1,16 +1,16 @@
 //! From judgements to reports: ledger, deviations, shards, conclusions, formats.
 
 use shapetape::case::{
-    Call, Case, Class, Count, Evidence, Expectation, Expected, Mode, NoOutcome, VariantId,
+    Call, Case, Class, Count, Evidence, Expectation, Expected, ExpectedError, Mode, NoOutcome, VariantId,
 };
-use shapetape::exchange::{Answer, Response, Transcript};
-use shapetape::json::{Json, parse};
+use shapetape::exchange::{Answer, Framing, Response, Transcript, WireStep};
+use shapetape::json::{Json, parse, pretty};
 use shapetape::model::Value;
 use shapetape::outcome::Outcome;
 use shapetape::report;
 use shapetape::verdict::{
-    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Ledger, Policy, Run, Verdict, merge,
-    parse as deviations,
+    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Ledger, Minimal, Policy, Run, Survey, Verdict,
+    merge, parse as deviations,
 };
 
 fn case(id: &str, operation: &str, variant: &str) -> Case {
@@ -269,4 +269,74 @@ fn text_reports_name_each_failure_and_escape_what_is_hostile() {
     {
         assert!(terminal.contains(part), "{part}: {terminal}");
     }
+}
+
+#[test]
+fn a_survey_counts_what_the_cases_of_the_plan_touched() {
+    let model = crate::oracles::model();
+    let mut survey = Survey::new(&model, ["DescribeThing", "ListThings"]);
+    let mut described = case("a", "DescribeThing", "OK3");
+    described.call.input = Value::structure([("Name", Value::string("x"))]);
+    let choice = Value::structure([("Text", Value::string("x"))]);
+    described.expectation.result = Expected::OneOf(vec![
+        Expected::Output(Value::structure([("Status", Value::string("Ready")), ("Choice", choice)])),
+        Expected::Error(ExpectedError { modeled: Some("NotFound".to_owned()), ..ExpectedError::default() }),
+    ]);
+    survey.add(&described);
+    survey.add(&case("b", "CreateThing", "OK3"));
+    let mut waited = case("c", "DescribeThing", "WA1");
+    waited.call.mode = Mode::Wait { waiter: "ThingReady".to_owned(), delay_ms: 1, max_attempts: 2 };
+    survey.add(&waited);
+    let coverage = survey.coverage();
+    let seen: Vec<(&str, u64, u64)> =
+        coverage.dimensions.iter().map(|(name, one)| (name.as_str(), one.seen(), one.of)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("enumValues", 1, 3),
+            ("errors", 1, 1),
+            ("inputMembers", 1, 4),
+            ("outputMembers", 3, 25),
+            ("paginators", 0, 1),
+            ("unionArms", 1, 3),
+            ("waiters", 1, 1),
+        ]
+    );
+    assert!(coverage.dimensions["unionArms"].unseen.contains("Choice.Tag"));
+    assert_eq!(coverage.operations["DescribeThing"], 2);
+    assert_eq!(coverage.operations["ListThings"], 0);
+}
+
+#[test]
+fn a_minimal_exchange_shows_hostile_bytes_and_hides_what_changes() {
+    let model = crate::oracles::model();
+    let mut hostile = case("a", "DescribeThing", "OK16");
+    hostile.call.input = Value::structure([("Name", Value::string("x".repeat(70_000)))]);
+    hostile.answers = vec![
+        Response::new(200, b"{\"Name\":\"\xff\"}".to_vec()).with("x-amzn-RequestId", "random").into(),
+        Response::new(200, "{ \"Name\" : 1, \"Name\" : 2 }").into(),
+        Response { framing: Framing::Cut(99), ..Response::new(500, "{\"Name\":\"\\ud800\"}") }.into(),
+        Answer::Raw(vec![
+            WireStep::Bytes(b"HTTP/1.1 200 OK\r\n".to_vec()),
+            WireStep::Pause(5),
+            WireStep::Reset,
+        ]),
+    ];
+    let minimal = Minimal::of(&model, &hostile);
+    let text = |json: &Json| pretty(json);
+    assert!(text(&minimal.request).contains("… 69940 more characters"));
+    assert!(text(&minimal.request).contains("\"X-Amz-Target\": \"Things.DescribeThing\""));
+    let response = text(&minimal.response);
+    for part in [
+        "\"x-amzn-RequestId\": \"…\"",
+        "\"base64\": \"eyJOYW1lIjoi/yJ9\"",
+        r#""text": "{ \"Name\" : 1, \"Name\" : 2 }""#,
+        r#"{"Name": "\ud800"}"#,
+        "\"cutShortOf\": 99",
+        r#"{"text": "HTTP/1.1 200 OK\r\n"}"#,
+        "\"reset\"",
+    ] {
+        assert!(response.contains(part), "{part}: {response}");
+    }
+    assert!(!response.contains("random"));
 }

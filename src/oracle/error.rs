@@ -33,6 +33,7 @@ impl Oracle for Error {
 pub(super) fn against(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec<Difference> {
     match outcome {
         Outcome::ServiceError(fault) => service_error(trial, due, fault),
+        Outcome::Pages { pages, error: Some(error), .. } if pages.is_empty() => against(trial, due, error),
         Outcome::ClientError(_) => {
             let message = format!("The service said `{}`, yet the client failed by itself.", due.code);
             let difference = of_error(trial, Kind::ClassDiffers, "error", message).in_manner("client error");

@@ -5,7 +5,7 @@
 use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::case::{Class, Mode};
-use crate::json::{Json, parse};
+use crate::json::Json;
 use crate::model::{Member, Shape, Value};
 use crate::verdict::{Judgement, Kind};
 
@@ -40,9 +40,8 @@ fn is_given(trial: &Trial<'_>, member: &Member) -> bool {
 }
 
 fn token(trial: &Trial<'_>, shape: &Shape, member: &Member) -> Option<Difference> {
-    let bodies = trial.evidence.transcript.entries.iter().map(|entry| parse(&entry.request.body));
     let sent: Vec<Option<Json>> =
-        bodies.filter_map(Result::ok).map(|body| body.get(member.wire_name()).cloned()).collect();
+        trial.bodies().filter_map(Result::ok).map(|body| body.get(member.wire_name()).cloned()).collect();
     let first = sent.first()?;
     let path = format!("input.{}", member.name);
     // The tokens are random, so they are not part of the finding.

@@ -30,7 +30,8 @@ pub use snapshot::snapshot;
 use difference::Difference;
 
 use crate::case::{Case, Class, Evidence, Expected, Mode};
-use crate::json::abridge;
+use crate::exchange::{Content, Request};
+use crate::json::{Json, ReadError, abridge, parse};
 use crate::model::{Model, Operation};
 use crate::outcome::Outcome;
 use crate::verdict::Judgement;
@@ -99,8 +100,21 @@ impl Trial<'_> {
         Judgement { oracle, class, kind, path, shape, sort, expected, actual, message, rule }
     }
 
+    /// The JSON of each request's body, out of its content coding, where it is JSON.
+    fn bodies(&self) -> impl Iterator<Item = Result<Json, ReadError>> {
+        self.evidence.transcript.entries.iter().map(|entry| body(&entry.request))
+    }
+
     /// Whether the case is about a call of so many pages.
     fn is_paginated(&self) -> bool {
         matches!(self.case.call.mode, Mode::Paginate { .. })
+    }
+}
+
+/// The JSON of a request's body, out of its content coding.
+fn body(request: &Request) -> Result<Json, ReadError> {
+    match Content::read(&request.headers, &request.body) {
+        Content { body, coding: Some(_) } => parse(&body.to_bytes()),
+        Content { coding: None, .. } => parse(&request.body),
     }
 }

@@ -143,7 +143,7 @@ fn token_differences(trial: &Trial<'_>, paginator: &Paginator) -> Vec<Difference
     let mut due: Option<Vec<Option<Json>>> = Some(paginator.input_tokens.iter().map(given).collect());
     let mut differences = Vec::new();
     for (index, entry) in trial.evidence.transcript.entries.iter().enumerate() {
-        let sent = parse(&entry.request.body).unwrap_or(Json::Null);
+        let sent = super::body(&entry.request).unwrap_or(Json::Null);
         // The first request carries the members of the input and no others, which the request oracle judges.
         let judged = due.iter().flatten().zip(&paginator.input_tokens).filter(|_| index > 0);
         differences.extend(

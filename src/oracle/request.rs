@@ -7,7 +7,7 @@ use super::walk::Walk;
 use super::{Oracle, Trial};
 use crate::case::Class;
 use crate::exchange;
-use crate::json::{Json, parse};
+use crate::json::Json;
 use crate::model::Value;
 use crate::verdict::{Judgement, Kind};
 
@@ -61,7 +61,9 @@ fn invalid(trial: &Trial<'_>, path: &str, message: impl Into<String>) -> Differe
 fn headers(trial: &Trial<'_>, request: &exchange::Request) -> Vec<Difference> {
     let metadata = &trial.model.metadata;
     let target = format!("{}.{}", metadata.target_prefix, trial.operation.name);
+    let query_mode = metadata.query_compatible.then(|| the_only(trial, request, "x-amzn-query-mode", "true"));
     let checks = [
+        query_mode.flatten(),
         the_only(trial, request, "X-Amz-Target", &target),
         the_only(trial, request, "Content-Type", &metadata.json_content_type()),
         length(trial, request),
@@ -122,7 +124,7 @@ fn line(trial: &Trial<'_>, part: &str, due: &str, is: &str) -> Option<Difference
 }
 
 fn body(trial: &Trial<'_>, index: usize, request: &exchange::Request) -> Vec<Difference> {
-    let json = match parse(&request.body) {
+    let json = match super::body(request) {
         Ok(json @ Json::Object(_)) => json,
         Ok(other) => {
             let message = format!("The body should be a JSON object and is {}.", other.kind());

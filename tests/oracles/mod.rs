@@ -16,7 +16,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/oracles")
 }
 
-fn model() -> Model {
+pub(crate) fn model() -> Model {
     let text = std::fs::read(folder().join("model.json")).unwrap();
     let mut files: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let files = ServiceFiles {
