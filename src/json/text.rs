@@ -20,6 +20,11 @@ impl Text {
         self.code_points().map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
     }
 
+    /// The text as WTF-8.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// True for `""`.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -101,7 +106,7 @@ impl Text {
 }
 
 /// The first code point of WTF-8 bytes and how many bytes it takes.
-fn decode(bytes: &[u8]) -> Option<(u32, usize)> {
+pub(super) fn decode(bytes: &[u8]) -> Option<(u32, usize)> {
     let first = u32::from(*bytes.first()?);
     let tail = |index: usize| bytes.get(index).map(|byte| u32::from(*byte) & 0x3F);
     Some(match first {

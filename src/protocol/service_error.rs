@@ -90,14 +90,10 @@ pub(super) fn query_code(model: &Model, headers: &Headers) -> Option<String> {
     (!code.is_empty() && !fault.contains(';')).then(|| code.to_owned())
 }
 
-/// The error shape of a type name: one that the operation declares, or any of the service, for services also
-/// answer with errors that an operation does not list. Names come before codes.
+/// The error shape of a type name: one that the operation declares before any of the service, for services also
+/// answer with errors that an operation does not list; and by name before by code.
 pub(super) fn error_shape<'m>(model: &'m Model, operation: &Operation, name: &str) -> Option<&'m Shape> {
-    let declared = || operation.errors.iter().map(|id| model.shape(*id));
-    let code = |shape: &&Shape| shape.error.as_ref().is_some_and(|error| error.code == name);
-    declared()
-        .find(|shape| shape.name == name)
-        .or_else(|| declared().find(code))
-        .or_else(|| model.errors().find(|shape| shape.name == name))
-        .or_else(|| model.errors().find(code))
+    let all = || operation.errors.iter().map(|id| model.shape(*id)).chain(model.errors());
+    let has_code = |shape: &&Shape| shape.error.as_ref().is_some_and(|error| error.code == name);
+    all().find(|shape| shape.name == name).or_else(|| all().find(has_code))
 }
