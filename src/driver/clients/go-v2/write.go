@@ -67,15 +67,14 @@ func (s service) writeStruct(value reflect.Value) (any, error) {
 }
 
 // isAbsent says whether a field was not given. The SDK has no pointers to
-// enums: "" stands for none. Plain numbers have a default and are always there.
+// enums: "" and 0 stand for none. Plain numbers have a default and are always there.
 func isAbsent(field reflect.Value) bool {
 	switch field.Kind() {
 	case reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:
 		return field.IsNil()
-	case reflect.String:
-		return field.Len() == 0
 	default:
-		return false
+		isEnum := field.Type().PkgPath() != "" && field.Kind() != reflect.Struct
+		return isEnum && field.IsZero()
 	}
 }
 
