@@ -96,7 +96,7 @@ const SHIPPED: &[&[(&str, &str)]] = &[
     files!("boto3": "install.json", "README.md", "driver.py", "models.py", "pipe.py", "typed.py"),
     files!("js-v3": "install.json", "README.md", "package.json", "package-lock.json", "driver.mjs",
         "failure.mjs", "pipe.mjs", "retry.mjs", "typed.mjs"),
-    files!("go-v2": "install.json", "README.md", "go.mod", "go.sum", "main.go", "failure.go", "fill.go",
+    files!("go-v2": "install.json", "README.md", "go.mod", "go.sum", "main.go", "connections.go", "failure.go", "fill.go",
         "invoke.go", "message.go", "service.go", "session.go", "write.go", "generate/main.go",
         "generate/scan.go"),
     files!("java-v2": "install.json", "README.md", "pom.xml", "warm-up.jsonl", "source/Answer.java", "source/Driver.java", "source/Failure.java", "source/Fill.java", "source/Invoke.java", "source/Json.java", "source/Retry.java", "source/Service.java", "source/Session.java", "source/Unsupported.java", "source/Write.java"),

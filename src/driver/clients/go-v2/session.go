@@ -3,23 +3,20 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/http"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
 // session holds one start's settings and the client that is in use.
 type session struct {
-	service  service
-	settings message
-	endpoint string
-	client   any
+	service     service
+	settings    message
+	endpoint    string
+	client      any
+	connections *connections
 }
 
 func open(start message) (*session, error) {
@@ -38,7 +35,7 @@ func open(start message) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{service: found, settings: start}, nil
+	return &session{service: found, settings: start, connections: &connections{}}, nil
 }
 
 func (s *session) describe() object {
@@ -63,6 +60,8 @@ func (s *session) describe() object {
 // clientFor gives the client in use, or a new one where the message asks for it.
 func (s *session) clientFor(run message) any {
 	if s.client == nil || run.Fresh || run.Endpoint != s.endpoint {
+		s.connections.close()
+		s.connections = &connections{}
 		s.endpoint = run.Endpoint
 		s.client = s.service.connect(s.config(), s.endpoint)
 	}
@@ -75,7 +74,7 @@ func (s *session) config() aws.Config {
 	return aws.Config{
 		Region:      s.settings.Region,
 		Credentials: aws.CredentialsProviderFunc(s.identity),
-		HTTPClient:  httpClient(s.settings.Timeouts),
+		HTTPClient:  s.connections.client(s.settings.Timeouts),
 		Retryer:     s.retryer,
 	}
 }
@@ -94,9 +93,8 @@ func (s *session) retryer() aws.Retryer {
 	given := s.settings.Retry
 	standard := func(o *retry.StandardOptions) {
 		o.MaxAttempts = given.MaxAttempts
-		if given.MaxDelayMs > 0 {
-			o.MaxBackoff = milliseconds(given.MaxDelayMs)
-		}
+		// The SDK takes the logarithm of its bound, which nought has none of.
+		o.MaxBackoff = max(milliseconds(given.MaxDelayMs), 1)
 	}
 	if given.Mode == "adaptive" {
 		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) {
@@ -105,34 +103,3 @@ func (s *session) retryer() aws.Retryer {
 	}
 	return retry.NewStandard(standard)
 }
-
-// httpClient is the SDK's own, without proxies and with the given time-outs.
-func httpClient(limits timeouts) aws.HTTPClient {
-	client := awshttp.NewBuildableClient()
-	if limits.ConnectMs > 0 {
-		client = client.WithDialerOptions(func(dialer *net.Dialer) {
-			dialer.Timeout = milliseconds(limits.ConnectMs)
-		})
-	}
-	client = client.WithTransportOptions(func(transport *http.Transport) { transport.Proxy = nil })
-	return withReadTimeout(client, milliseconds(limits.ReadMs))
-}
-
-// withReadTimeout bounds each read of a connection. Versions of the SDK that
-// cannot do that bound the wait for the answer's head.
-func withReadTimeout(client *awshttp.BuildableClient, limit time.Duration) aws.HTTPClient {
-	if limit <= 0 {
-		return client
-	}
-	type reader interface {
-		WithReadTimeout(time.Duration) *awshttp.BuildableClient
-	}
-	if able, ok := any(client).(reader); ok {
-		return able.WithReadTimeout(limit)
-	}
-	return client.WithTransportOptions(func(transport *http.Transport) {
-		transport.ResponseHeaderTimeout = limit
-	})
-}
-
-func milliseconds(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
