@@ -12,6 +12,7 @@ mod codec_properties;
 mod commands;
 mod dated_models;
 mod drivers;
+mod judges;
 mod oracles;
 mod protocol_suite;
 mod replay;

@@ -28,7 +28,7 @@ pub struct Run {
     pub seed: u64,
     /// Only some operations, variants or cases were asked for.
     pub filtered: bool,
-    /// Which part of the plan this is: the number, from 0, and of how many.
+    /// Which part of the plan this is: its number, from 1, and of how many.
     pub shard: Option<(u32, u32)>,
     /// How the cases ended, client by client.
     pub clients: Vec<Tally>,

@@ -135,7 +135,7 @@ fn shard(node: &Node<'_>) -> Read<(u32, u32)> {
         let (index, of) = text.split_once('/')?;
         Some((index.parse().ok()?, of.parse().ok()?))
     };
-    node.word(parts, "a shard such as `0/4`")
+    node.word(parts, "a shard such as `1/4`")
 }
 
 fn tally(node: &Node<'_>) -> Read<Tally> {
