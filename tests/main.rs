@@ -10,13 +10,14 @@
 mod builtin;
 mod codec_properties;
 mod commands;
-mod dated_models;
 mod drivers;
 mod judges;
+mod models;
 mod oracles;
 mod protocol_suite;
 mod replay;
 mod reports;
+mod sandbox;
 mod scenarios;
 mod serve;
 mod setup;

@@ -29,6 +29,16 @@ const REMOVED: [&str; 22] = [
 /// The access key id that wrapped commands sign with: for show, and good for nothing.
 pub(crate) const ACCESS_KEY_ID: &str = "AKIASHAPETAPE0000000";
 
+/// The folder of things that can be fetched again: `shapetape` in the user's cache folder (XDG Base Directory
+/// Specification).
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(crate) fn cache_folder() -> Option<std::path::PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let cache = variable("XDG_CACHE_HOME").map(std::path::PathBuf::from);
+    let cache = cache.or_else(|| variable("HOME").map(|home| std::path::Path::new(&home).join(".cache")))?;
+    Some(cache.join("shapetape"))
+}
+
 /// What a wrapped command's environment gains and loses.
 pub(crate) struct ChildEnvironment {
     /// Set.

@@ -4,6 +4,7 @@
 
 mod child;
 mod control;
+mod driver;
 mod environment;
 mod listen;
 mod record;
@@ -82,6 +83,8 @@ enum Command {
     Record(record::Arguments),
     /// Serve cassettes; with a command: run it against them
     Replay(replay::Arguments),
+    /// List and install the drivers of real clients
+    Driver(driver::Arguments),
 }
 
 /// Runs the program.
@@ -124,5 +127,6 @@ async fn run(command: Command) -> Outcome {
     match command {
         Command::Record(arguments) => record::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
+        Command::Driver(arguments) => driver::run(arguments).await,
     }
 }

@@ -99,7 +99,12 @@ const SHIPPED: &[&[(&str, &str)]] = &[
     files!("go-v2": "install.json", "README.md", "go.mod", "go.sum", "main.go", "connections.go", "failure.go", "fill.go",
         "invoke.go", "message.go", "service.go", "session.go", "write.go", "generate/main.go",
         "generate/scan.go"),
-    files!("java-v2": "install.json", "README.md", "pom.xml", "warm-up.jsonl", "source/Answer.java", "source/Driver.java", "source/Failure.java", "source/Fill.java", "source/Invoke.java", "source/Json.java", "source/Retry.java", "source/Service.java", "source/Session.java", "source/Unsupported.java", "source/Write.java"),
+    files!("java-v2": "install.json", "README.md", "pom.xml", "warm-up.jsonl", "source/Answer.java",
+        "source/Driver.java", "source/Failure.java", "source/Fill.java", "source/Invoke.java",
+        "source/Json.java", "source/Retry.java", "source/Service.java", "source/Session.java",
+        "source/Unsupported.java", "source/Write.java"),
+    files!("rust": "install.json", "README.md", "manifest.toml", "manifest.lock", "build.rs", "src/main.rs",
+        "src/failure.rs", "src/fill.rs", "src/hooks.rs", "src/operation.rs", "src/session.rs", "src/write.rs"),
 ];
 
 /// All shipped drivers, in the order of the catalogue.

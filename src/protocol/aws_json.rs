@@ -326,14 +326,16 @@ mod tests {
             let written = encode_error(model, &refused).unwrap();
             refused.members.insert("Message".to_owned(), Value::string("no"));
             assert_eq!(error(model, &written), refused);
-            let header = written.headers.get("x-amzn-query-error");
-            assert_eq!(header, (code != "Refused").then_some("RefusedAsEver;Sender"));
+            let header = |written: &Response| written.headers.get("x-amzn-query-error").map(str::to_owned);
+            assert_eq!(header(&written).as_deref(), (code != "Refused").then_some("RefusedAsEver;Sender"));
+            assert!(written.body.starts_with(br#"{"__type":"Refused","#));
 
-            let broken = ServiceError::modeled(model, model.shape_named("Broken").unwrap(), "oh");
-            assert_eq!(
-                (broken.status, &broken),
-                (500, &error(model, &encode_error(model, &broken).unwrap()))
-            );
+            for (name, status) in [("Broken", 500), ("Plain", 400)] {
+                let meant = ServiceError::modeled(model, model.shape_named(name).unwrap(), "oh");
+                let written = encode_error(model, &meant).unwrap();
+                assert_eq!((meant.status, &meant), (status, &error(model, &written)));
+                assert_eq!(header(&written).is_some(), meant.code != name);
+            }
             let mut unknown = ServiceError::new(429, "ThrottlingException", "slow");
             unknown.request_id = Some("id-2".to_owned());
             assert_eq!(error(model, &encode_error(model, &unknown).unwrap()), unknown);

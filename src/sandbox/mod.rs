@@ -38,7 +38,7 @@ pub use server::SandboxServer;
 
 use crate::clock::Time;
 use crate::generate::Values;
-use crate::model::{Model, Value};
+use crate::model::{Model, Operation, Validator, Value};
 use crate::protocol::ServiceError;
 
 /// Operations with code of their own.
@@ -74,6 +74,7 @@ pub struct Sandbox {
     model: Arc<Model>,
     catalogue: Catalogue,
     values: Values,
+    validator: Validator,
     account: Mutex<Account>,
 }
 
@@ -84,7 +85,8 @@ impl Sandbox {
         let values = Values::new(Arc::clone(&model), options.seed, 3);
         let mut account = Account::new(options);
         seeds::plant(&model, &catalogue, &mut account);
-        Sandbox { catalogue, values, account: Mutex::new(account), model }
+        let validator = Validator::new(Arc::clone(&model));
+        Sandbox { catalogue, values, validator, account: Mutex::new(account), model }
     }
 
     /// The model it is made of.
@@ -105,6 +107,7 @@ impl Sandbox {
                 format!("There is no operation \"{operation}\" in {}.", self.model.metadata.service_id);
             return Err(fault::error("UnknownOperationException", message));
         };
+        self.validate(operation, input)?;
         let empty = crate::model::Fields::new();
         let mut call = Call {
             model: &self.model,
@@ -117,6 +120,20 @@ impl Sandbox {
         demand::check(&mut call, &table::sagemaker().troubles)?;
         let role = self.catalogue.roles.get(&operation.name).unwrap_or(&Role::Generated);
         self.perform(&mut call, role)
+    }
+
+    /// Every constraint of the model, as the service tells them: all at once, members beginning small.
+    fn validate(&self, operation: &Operation, input: &Value) -> Result<(), fault::Refused> {
+        let mut broken = operation.input.map(|shape| self.validator.check(shape, input)).unwrap_or_default();
+        if broken.is_empty() {
+            return Ok(());
+        }
+        for violation in &mut broken {
+            violation.path = violation.path.split('.').map(beginning_small).collect::<Vec<_>>().join(".");
+        }
+        let told: Vec<String> = broken.iter().map(ToString::to_string).collect();
+        let errors = if told.len() == 1 { "error" } else { "errors" };
+        Err(fault::invalid(format!("{} validation {errors} detected: {}", told.len(), told.join("; "))))
     }
 
     fn perform(&self, call: &mut Call<'_>, role: &Role) -> Answer {
@@ -149,6 +166,11 @@ impl Sandbox {
     fn generated(&self, call: &Call<'_>) -> Value {
         call.operation.output.map_or_else(Value::default, |output| self.values.minimal(output))
     }
+}
+
+fn beginning_small(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 fn own(call: &mut Call<'_>, operation: &str) -> Answer {

@@ -162,7 +162,7 @@ impl Call<'_> {
         let own = [format!("{}Name", kind.name), "Name".to_owned()];
         let keys = kind.key.iter().rev().filter(|key| key.ends_with("Name")).chain(&own);
         let other = fields.keys().filter(|name| name.ends_with("Name"));
-        keys.chain(kind.key.iter().rev()).chain(other).find_map(|name| text(name)).unwrap_or_default()
+        keys.chain(other).chain(kind.key.iter().rev()).find_map(|name| text(name)).unwrap_or_default()
     }
 
     /// Ids and defaults that the caller did not give.

@@ -1,13 +1,11 @@
-//! The definitions of an AST with `apply` statements and mixins folded in.
-//!
-//! <https://smithy.io/2.0/spec/mixins.html>: members and traits of mixins come first, in their order; what the
-//! shape says itself is put over them. `smithy.api#mixin` names traits that are not passed on.
+//! The shapes of an AST by id, each with its members and traits; mixins are folded in by [`super::mixins`].
 
 use indexmap::IndexMap;
 use serde_json::Value as Source;
 
+use super::mixins;
 use crate::model::ModelError;
-use crate::model::fields::{Object, Place, items, text, texts};
+use crate::model::fields::{Object, Place, items, text};
 
 static NULL: Source = Source::Null;
 
@@ -21,7 +19,8 @@ pub(super) struct MemberDefinition {
 /// A shape as the AST defines it.
 #[derive(Debug, Clone)]
 pub(super) struct Definition {
-    id: String,
+    /// The absolute id: `com.amazonaws.sagemaker#CreateModel`.
+    pub(super) id: String,
     pub(super) kind: String,
     pub(super) members: IndexMap<String, MemberDefinition>,
     pub(super) traits: Object,
@@ -30,11 +29,6 @@ pub(super) struct Definition {
 }
 
 impl Definition {
-    /// The absolute id: `com.amazonaws.sagemaker#CreateModel`.
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
     /// The name without its namespace.
     pub(super) fn name(&self) -> &str {
         name_of(&self.id)
@@ -64,7 +58,7 @@ pub(super) fn targets(source: &Source, key: &str) -> Vec<String> {
 #[derive(Debug)]
 pub(super) struct Definitions<'a> {
     pub(super) place: Place<'a>,
-    by_id: IndexMap<String, Definition>,
+    pub(super) by_id: IndexMap<String, Definition>,
 }
 
 impl<'a> Definitions<'a> {
@@ -72,19 +66,15 @@ impl<'a> Definitions<'a> {
         let shapes = place.object("the AST", ast, "shapes")?;
         let shapes = shapes.ok_or_else(|| place.error("the AST", "no `shapes` object"))?;
         let mut definitions = Definitions { place, by_id: prelude() };
-        let mut applied = Vec::new();
+        let mut statements = Vec::new();
         for (id, source) in shapes {
             match text(source, "type").as_deref() {
-                Some("apply") => applied.push((id, source)),
+                Some("apply") => statements.push((id.as_str(), source)),
                 Some(kind) => drop(definitions.by_id.insert(id.clone(), define(place, id, kind, source)?)),
                 None => return Err(place.error(&format!("shapes.{id}"), "no `type`")),
             }
         }
-        definitions.mix_in()?;
-        for (id, source) in applied {
-            definitions.apply(id, source)?;
-        }
-        Ok(definitions)
+        mixins::fold(definitions, &statements)
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Definition> {
@@ -100,94 +90,8 @@ impl<'a> Definitions<'a> {
         self.find(id).ok_or_else(|| self.missing(path, kind, id))
     }
 
-    fn missing(&self, path: &str, kind: &str, id: &str) -> ModelError {
+    pub(super) fn missing(&self, path: &str, kind: &str, id: &str) -> ModelError {
         self.place.missing(path, kind, id, self.by_id.keys().map(String::as_str))
-    }
-
-    /// Adds the traits of an `apply` statement to a shape or to a member (`ns#Shape$member`).
-    fn apply(&mut self, id: &str, source: &Source) -> Result<(), ModelError> {
-        let path = format!("apply {id}");
-        let added = self.place.object(&path, source, "traits")?.cloned().unwrap_or_default();
-        let (shape, member) = id.split_once('$').map_or((id, None), |(shape, member)| (shape, Some(member)));
-        if !self.by_id.contains_key(shape) {
-            return Err(self.missing(&path, "shape", shape));
-        }
-        let definition = &mut self.by_id[shape];
-        let traits = match member {
-            None => &mut definition.traits,
-            Some(member) => match definition.members.get_mut(member) {
-                Some(member) => &mut member.traits,
-                None => return Err(self.place.missing(&path, "member", member, [])),
-            },
-        };
-        traits.extend(added);
-        Ok(())
-    }
-
-    /// Folds mixins into the shapes that use them, innermost first.
-    fn mix_in(&mut self) -> Result<(), ModelError> {
-        let users: Vec<String> = self.by_id.keys().cloned().collect();
-        users.iter().try_for_each(|id| self.mix_into(id, users.len()))
-    }
-
-    /// `depth` bounds the chain of mixins of mixins, so that a circle is told and not followed.
-    fn mix_into(&mut self, id: &str, depth: usize) -> Result<(), ModelError> {
-        let mixins = targets(&self.by_id[id].source, "mixins");
-        if mixins.is_empty() {
-            return Ok(());
-        }
-        if depth == 0 {
-            return Err(self.place.error(&format!("shapes.{id}.mixins"), "mixins go round in a circle"));
-        }
-        let mut whole =
-            Definition { members: IndexMap::new(), traits: Object::new(), ..self.by_id[id].clone() };
-        for mixin in mixins {
-            if !self.by_id.contains_key(&mixin) {
-                return Err(self.missing(&format!("shapes.{id}.mixins"), "shape", &mixin));
-            }
-            self.mix_into(&mixin, depth - 1)?;
-            whole.take_from(&self.by_id[&mixin]);
-        }
-        let own = self.by_id[id].clone();
-        whole.put_over(own);
-        // Folded in now: a second visit must not fold them in again.
-        if let Some(source) = whole.source.as_object_mut() {
-            source.remove("mixins");
-        }
-        self.by_id.insert(id.to_owned(), whole);
-        Ok(())
-    }
-}
-
-/// Lists of services, resources and operations that mixins add to.
-const MIXED_LISTS: &[&str] = &["operations", "resources", "errors", "collectionOperations"];
-
-impl Definition {
-    fn take_from(&mut self, mixin: &Definition) {
-        let trait_of_mixins = mixin.value("smithy.api#mixin");
-        let local = texts(trait_of_mixins.get("localTraits"));
-        let passed_on = |id: &String| id != "smithy.api#mixin" && !local.contains(id);
-        let traits = mixin.traits.iter().filter(|(id, _)| passed_on(id));
-        self.traits.extend(traits.map(|(id, value)| (id.clone(), value.clone())));
-        self.members.extend(mixin.members.iter().map(|(name, member)| (name.clone(), member.clone())));
-        for key in MIXED_LISTS {
-            let added = items(&mixin.source, key);
-            if let Some(source) = self.source.as_object_mut().filter(|_| !added.is_empty()) {
-                let list = source.entry(*key).or_insert_with(|| Source::Array(Vec::new()));
-                list.as_array_mut().into_iter().for_each(|list| list.extend_from_slice(added));
-            }
-        }
-    }
-
-    fn put_over(&mut self, own: Definition) {
-        self.traits.extend(own.traits);
-        for (name, member) in own.members {
-            let mixed = self.members.entry(name).or_default();
-            if !member.target.is_empty() {
-                mixed.target = member.target;
-            }
-            mixed.traits.extend(member.traits);
-        }
     }
 }
 

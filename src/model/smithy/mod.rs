@@ -2,6 +2,7 @@
 
 mod closure;
 mod definition;
+mod mixins;
 mod operations;
 mod shapes;
 mod waiters;
@@ -35,7 +36,7 @@ pub(super) fn load(place: &str, ast: &Source) -> Result<Model, ModelError> {
     let mut closure = Closure::new(&definitions, service);
     let operations: IndexMap<String, Operation> = names
         .iter()
-        .map(|id| closure.operation(service, definitions.get(service.id(), "operation", id)?))
+        .map(|id| closure.operation(service, definitions.get(&service.id, "operation", id)?))
         .map(|operation| operation.map(|operation| (operation.name.clone(), operation)))
         .collect::<Result<_, _>>()?;
     let waiters: IndexMap<String, Waiter> = names
@@ -56,7 +57,7 @@ fn the_service<'a>(place: Place<'_>, definitions: &'a Definitions<'a>) -> Result
             Err(place.error("shapes", "no service").hint("is the file the whole model of a service?"))
         }
         (Some(first), Some(second)) => {
-            let what = format!("two services: {} and {}", first.id(), second.id());
+            let what = format!("two services: {} and {}", first.id, second.id);
             Err(place.error("shapes", what).hint("put each service in a file of its own"))
         }
     }
@@ -65,9 +66,7 @@ fn the_service<'a>(place: Place<'_>, definitions: &'a Definitions<'a>) -> Result
 fn metadata(place: Place<'_>, service: &Definition) -> Result<Metadata, ModelError> {
     let spoken: Vec<_> = PROTOCOLS.iter().filter(|(id, ..)| service.has(id)).collect();
     let (_, protocol, json_version) = spoken.first().ok_or_else(|| {
-        place
-            .error(service.id(), "names no known protocol")
-            .hint("the service needs a trait of aws.protocols")
+        place.error(&service.id, "names no known protocol").hint("the service needs a trait of aws.protocols")
     })?;
     let api = service.value("aws.api#service");
     let service_id = text(api, "sdkId").unwrap_or_else(|| service.name().to_owned());

@@ -22,7 +22,7 @@ impl Definitions<'_> {
             found.extend(targets(&owner.source, "collectionOperations"));
             found.extend(LIFECYCLE.iter().filter_map(|key| text(&owner.source[*key], "target")));
             for id in targets(&owner.source, "resources") {
-                let resource = self.get(owner.id(), "resource", &id)?;
+                let resource = self.get(&owner.id, "resource", &id)?;
                 if seen.insert(id) {
                     open.push(resource);
                 }
@@ -52,7 +52,7 @@ impl Closure<'_> {
             name: definition.name().to_owned(),
             input: self.side(definition, "input")?,
             output: self.side(definition, "output")?,
-            errors: errors.iter().map(|id| self.reach(definition.id(), id)).collect::<Result<_, _>>()?,
+            errors: errors.iter().map(|id| self.reach(&definition.id, id)).collect::<Result<_, _>>()?,
             method: text(http, "method").unwrap_or_else(|| "POST".to_owned()),
             uri: text(http, "uri").unwrap_or_else(|| "/".to_owned()),
             host_prefix: text(definition.value("smithy.api#endpoint"), "hostPrefix"),
@@ -65,7 +65,7 @@ impl Closure<'_> {
     /// The structure an operation takes or gives; `smithy.api#Unit` stands for none.
     fn side(&mut self, operation: &Definition, key: &str) -> Result<Option<ShapeId>, ModelError> {
         match text(&operation.source[key], "target") {
-            Some(id) if id != "smithy.api#Unit" => self.reach(operation.id(), &id).map(Some),
+            Some(id) if id != "smithy.api#Unit" => self.reach(&operation.id, &id).map(Some),
             _ => Ok(None),
         }
     }

@@ -32,7 +32,7 @@ fn waiter(
     name: &str,
     source: &Source,
 ) -> Result<Waiter, ModelError> {
-    let path = format!("{}: waiter {name}", operation.id());
+    let path = format!("{}: waiter {name}", &operation.id);
     let acceptors = items(source, "acceptors").iter();
     Ok(Waiter {
         name: name.to_owned(),
@@ -71,7 +71,7 @@ fn acceptor(
 
 /// The code that an error shape has on the wire; waiters name the shape, by id or by name.
 fn code_of(definitions: &Definitions<'_>, error: &str) -> String {
-    let named = definitions.all().find(|definition| definition.id() == error || definition.name() == error);
+    let named = definitions.all().find(|definition| definition.id == error || definition.name() == error);
     let code = named.and_then(|shape| text(shape.value("aws.protocols#awsQueryError"), "code"));
     code.unwrap_or_else(|| error.rsplit('#').next().unwrap_or(error).to_owned())
 }

@@ -85,7 +85,7 @@ mod tests {
             (r#"{"string":"x","string":"y"}"#, r#"{"string":"y"}"#),
             (r#"{"string":"x","string":null}"#, "{}"),
             (r#"{"string":null,"string":"x"}"#, r#"{"string":"x"}"#),
-            (r#"{"renamed":"no","re-named":"yes"}"#, r#"{"re-named":"yes"}"#),
+            (r#"{"re-named":"yes","renamed":"no"}"#, r#"{"re-named":"yes"}"#),
             (r#"{"jsonText":"{\"a\": 1}"}"#, r#"{"jsonText":"{\"a\": 1}"}"#),
             (r#"{"list":[],"map":{},"inner":{}}"#, r#"{"list":[],"map":{},"inner":{}}"#),
             // Text that is not Unicode, and keys that look like something else.

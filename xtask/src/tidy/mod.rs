@@ -82,10 +82,13 @@ fn tracked(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths.filter(|path| root.join(path).is_file()).collect())
 }
 
-/// True where a folder between `src` and the file has a manifest of its own: a driver in Rust, `xtask`.
+/// True where a folder between `src` and the file is a crate of its own, `xtask`, or the folder of a driver.
 fn is_of_another_crate(root: &Path, path: &Path) -> bool {
     let folders = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
-    folders.into_iter().any(|folder| root.join(folder).join("Cargo.toml").is_file())
+    let marked = |folder: &Path| {
+        ["Cargo.toml", "install.json"].iter().any(|mark| root.join(folder).join(mark).is_file())
+    };
+    folders.into_iter().any(marked)
 }
 
 /// Beginnings of paths that only this machine, or some developer's, has.

@@ -1,0 +1,182 @@
+//! `shapetape driver`: which clients can be driven, their installation, and the check of a driver.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use shapetape::clock::Stopwatch;
+use shapetape::driver::{Cache, DriverError, Progress, Shipped, Surroundings, Wanted, is_there, shipped};
+
+use super::environment;
+use super::term::{give, say};
+use super::{Exit, Failure, Outcome};
+
+/// Arguments of `driver`.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Which clients there are, which versions are installed, and what is missing for the others
+    List(List),
+    /// Install the drivers of clients, with the tools of their own languages
+    #[command(after_help = "Example: shapetape driver install boto3 js-v3@3.1142.0")]
+    Install(Install),
+}
+
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    home: Home,
+    /// How to write the list
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+struct Install {
+    /// NAME or NAME@VERSION; `all` stands for every client that is shipped
+    #[arg(required = true, value_name = "NAME[@VERSION]")]
+    clients: Vec<String>,
+    #[command(flatten)]
+    home: Home,
+}
+
+#[derive(Debug, Args)]
+struct Home {
+    /// Where drivers are installed [default: shapetape in the user's cache folder]
+    #[arg(long = "home", env = "SHAPETAPE_HOME", value_name = "FOLDER")]
+    folder: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+impl Home {
+    fn cache(&self) -> Result<Cache, Failure> {
+        let folder = self.folder.clone().or_else(environment::cache_folder);
+        folder.map(Cache::new).ok_or_else(|| Failure::usage("no cache folder: set SHAPETAPE_HOME or HOME"))
+    }
+}
+
+/// Runs `driver`.
+pub(super) async fn run(arguments: Arguments) -> Outcome {
+    match arguments.command {
+        Command::List(list) => list_all(&list).await,
+        Command::Install(install) => install_all(&install).await,
+    }
+}
+
+async fn list_all(arguments: &List) -> Outcome {
+    let cache = arguments.home.cache()?;
+    let mut rows = vec![json!({
+        "name": "builtin", "client": "shapetape", "language": "rust",
+        "version": env!("CARGO_PKG_VERSION"), "installed": [env!("CARGO_PKG_VERSION")], "missing": [],
+    })];
+    for driver in shipped().map_err(Failure::run)? {
+        let versions = cache.versions(&driver);
+        let installed: Vec<_> =
+            versions.iter().filter(|version| version.current).map(|version| &version.version).collect();
+        rows.push(json!({
+            "name": driver.recipe.name, "client": driver.recipe.client, "language": driver.recipe.language,
+            "version": driver.recipe.version, "installed": installed, "missing": missing(&driver).await,
+        }));
+    }
+    match arguments.format {
+        Format::Json => give(&json!({ "version": 1, "drivers": rows }).to_string()),
+        Format::Text => rows.iter().for_each(|row| give(&line(row))),
+    }
+    Ok(Exit::Fine)
+}
+
+async fn missing(driver: &Shipped) -> Vec<String> {
+    let mut tools = Vec::new();
+    for need in &driver.recipe.needs {
+        if !is_there(need).await {
+            tools.push(need.tool.clone());
+        }
+    }
+    tools
+}
+
+/// `NAME<TAB>VERSION<TAB>CLIENT<TAB>state`
+fn line(row: &serde_json::Value) -> String {
+    let words = |key: &str| {
+        let items = row[key].as_array().into_iter().flatten();
+        items.filter_map(|item| item.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let state = match (words("installed"), words("missing")) {
+        (installed, _) if !installed.is_empty() => format!("installed: {installed}"),
+        (_, missing) if !missing.is_empty() => format!("not installed, needs {missing}"),
+        _ => "not installed".to_owned(),
+    };
+    let text = |key: &str| row[key].as_str().unwrap_or_default();
+    format!("{}\t{}\t{}\t{state}", text("name"), text("version"), text("client"))
+}
+
+async fn install_all(arguments: &Install) -> Outcome {
+    let cache = arguments.home.cache()?;
+    let surroundings = Surroundings::pick(std::env::vars_os());
+    let mut failed = false;
+    for wanted in wanted(&arguments.clients).map_err(Failure::usage)? {
+        let watch = Stopwatch::start();
+        match install(&cache, &wanted, &surroundings).await {
+            Ok(version) => {
+                give(&format!("{}\t{version}", wanted.name));
+                let seconds = watch.elapsed().as_secs_f64();
+                say(format_args!("{}@{version} is installed, after {seconds:.1} s", wanted.name));
+            }
+            Err(error) => {
+                failed = true;
+                say(format_args!("error: {error}"));
+            }
+        }
+    }
+    Ok(if failed { Exit::CouldNotRun } else { Exit::Fine })
+}
+
+fn wanted(clients: &[String]) -> Result<Vec<Wanted>, DriverError> {
+    let mut wanted = Vec::new();
+    for client in clients {
+        match client.as_str() {
+            "all" => wanted.extend(
+                shipped()?.into_iter().map(|driver| Wanted { name: driver.recipe.name, version: None }),
+            ),
+            "builtin" => {}
+            other => wanted.push(Wanted::parse(other)?),
+        }
+    }
+    Ok(wanted)
+}
+
+async fn install(cache: &Cache, wanted: &Wanted, surroundings: &Surroundings) -> Result<String, DriverError> {
+    let bar =
+        if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.set_prefix(wanted.to_string());
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let mut progress = |progress: Progress<'_>| match progress {
+        Progress::Step { number, of, command } if bar.is_hidden() => {
+            say(format_args!("{wanted}: step {number} of {of}: {command}"));
+        }
+        Progress::Handshake if bar.is_hidden() => say(format_args!("{wanted}: handshake")),
+        Progress::Step { number, of, command } => {
+            bar.set_message(format!("step {number} of {of}: {command}"))
+        }
+        Progress::Line(line) => bar.set_message(line.to_owned()),
+        Progress::Handshake => bar.set_message("handshake"),
+    };
+    let installed = cache.install(wanted, surroundings, &mut progress).await;
+    bar.finish_and_clear();
+    installed.map(|installed| installed.version)
+}
