@@ -170,7 +170,7 @@ func counted(verdict reflect.Value, attempts int) reflect.Value {
 	return reflect.MakeFunc(verdict.Type(), func(arguments []reflect.Value) []reflect.Value {
 		used++
 		given := own.Call(arguments)
-		if given[0].Bool() && given[1].IsNil() && attempts > 0 && used >= attempts {
+		if given[0].Bool() && given[1].IsNil() && used >= attempts {
 			return []reflect.Value{reflect.ValueOf(false), reflect.ValueOf(&errAttemptsUsedUp).Elem()}
 		}
 		return given

@@ -45,11 +45,13 @@ final class Driver {
     }
 
     private Map<String, Object> answer(String line) {
-        Map<String, Object> message;
+        Message message;
         try {
-            message = Json.object(Json.parse(line));
+            message = new Message(Json.object(Json.parse(line)));
         } catch (IllegalArgumentException e) {
             return Answer.unsupported(findSeq(line), "cannot read the line: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            return Answer.unsupported(findSeq(line), "the line nests too deep");
         }
         Object seq = message.get("seq");
         switch (String.valueOf(message.get("cmd"))) {
@@ -65,11 +67,11 @@ final class Driver {
         }
     }
 
-    private Map<String, Object> start(Map<String, Object> message) {
+    private Map<String, Object> start(Message message) {
         try {
             session = new Session(message);
             return Answer.of("started", session.describe());
-        } catch (IllegalArgumentException e) {
+        } catch (Unsupported e) {
             ended = true;
             return Answer.of("failed", Answer.of("reason", e.getMessage()));
         }

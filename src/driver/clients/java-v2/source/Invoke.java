@@ -25,12 +25,12 @@ final class Invoke {
         this.operation = operation;
     }
 
-    Map<String, Object> perform(SdkPojo input, Map<String, Object> run) throws Throwable {
-        switch (String.valueOf(run.get("mode"))) {
+    Map<String, Object> perform(SdkPojo input, Message run) throws Throwable {
+        switch (run.text("mode")) {
             case "call":
                 return call(input);
             case "paginate":
-                return paginate(input, Session.integer(run, "maxPages"));
+                return paginate(input, run.integer("maxPages"));
             case "wait":
                 return await(input, run);
             default:
@@ -76,14 +76,16 @@ final class Invoke {
         return answer;
     }
 
-    private Map<String, Object> await(SdkPojo input, Map<String, Object> run) throws Throwable {
-        Method wait = service.waiter((String) run.get("waiter"));
+    private Map<String, Object> await(SdkPojo input, Message run) throws Throwable {
+        Method wait = service.waiter(run.text("waiter"));
         if (wait.getParameterTypes()[0] != operation.inputClass()) {
             throw new Unsupported("the waiter " + run.get("waiter") + " does not use " + run.get("operation"));
         }
+        // The SDK has no delay of nought and no wait without an attempt.
+        Duration delay = Duration.ofMillis(Math.max(1, run.integer("delayMs")));
         WaiterOverrideConfiguration limits = WaiterOverrideConfiguration.builder()
-                .maxAttempts(Session.integer(run, "maxAttempts"))
-                .backoffStrategyV2(BackoffStrategy.fixedDelayWithoutJitter(Duration.ofMillis(Session.integer(run, "delayMs"))))
+                .maxAttempts(Math.max(1, run.integer("maxAttempts")))
+                .backoffStrategyV2(BackoffStrategy.fixedDelayWithoutJitter(delay))
                 .build();
         try (SdkAutoCloseable waiter = service.newWaiter(client)) {
             invoke(wait, waiter, input, limits);

@@ -1,5 +1,4 @@
 import java.time.Duration;
-import java.util.Map;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
@@ -18,14 +17,14 @@ final class Retry implements RetryStrategy {
     private final RetryStrategy own;
     private final Duration longest;
 
-    Retry(Map<String, Object> given) {
+    Retry(Message given) {
         own = AwsRetryStrategy.forRetryMode(mode(given)).toBuilder()
-                .maxAttempts(Session.integer(given, "maxAttempts"))
+                .maxAttempts(given.integer("maxAttempts"))
                 .build();
-        longest = Duration.ofMillis(Session.integer(given, "maxDelayMs"));
+        longest = Duration.ofMillis(given.integer("maxDelayMs"));
     }
 
-    static RetryMode mode(Map<String, Object> given) {
+    static RetryMode mode(Message given) {
         switch (String.valueOf(given.get("mode"))) {
             case "standard":
                 return RetryMode.STANDARD;
@@ -34,7 +33,7 @@ final class Retry implements RetryStrategy {
             case "legacy":
                 return RetryMode.LEGACY;
             default:
-                throw new IllegalArgumentException("this client has the retry modes standard, adaptive and legacy, not " + given.get("mode"));
+                throw new Unsupported("this client has the retry modes standard, adaptive and legacy, not " + given.get("mode"));
         }
     }
 

@@ -103,9 +103,9 @@ final class Service {
                 }
             }
         } catch (IOException | ClassNotFoundException e) {
-            throw new IllegalArgumentException(folder + ": " + e, e);
+            throw new Unsupported(folder + ": " + e);
         }
-        throw new IllegalArgumentException("no client of " + folder + " is installed: add its artifact to pom.xml and install again");
+        throw new Unsupported("no client of " + folder + " is installed: add its artifact to pom.xml and install again");
     }
 
     private static boolean isClient(String file) {
@@ -121,7 +121,7 @@ final class Service {
     }
 
     Operation operation(String name) {
-        Operation found = operations.get(lower(String.valueOf(name)));
+        Operation found = operations.get(lower(name));
         if (found == null) {
             throw new Unsupported("the client has no operation " + name);
         }
@@ -129,7 +129,7 @@ final class Service {
     }
 
     Method waiter(String name) {
-        Method found = waiters.get(lower(String.valueOf(name)));
+        Method found = waiters.get(lower(name));
         if (found == null) {
             throw new Unsupported("the client has no waiter " + name);
         }

@@ -1,9 +1,9 @@
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -20,21 +20,21 @@ import software.amazon.awssdk.regions.Region;
 
 /** One start's settings and the client that is in use. */
 final class Session {
-    private final Map<String, Object> settings;
+    private final Message settings;
     private final Service service;
     private String endpoint;
     private Object client;
 
-    Session(Map<String, Object> start) {
-        if (integer(start, "version") != 1) {
-            throw new IllegalArgumentException("only version 1 of the protocol is spoken here");
+    Session(Message start) {
+        if (start.integer("version") != 1) {
+            throw new Unsupported("only version 1 of the protocol is spoken here");
         }
         if (start.get("modelPath") != null) {
-            throw new IllegalArgumentException("this client is compiled from its model and cannot load " + start.get("modelPath"));
+            throw new Unsupported("this client is compiled from its model and cannot load " + start.get("modelPath"));
         }
         settings = start;
-        Retry.mode(retry());
-        service = new Service((String) start.get("service"));
+        Retry.mode(start.object("retry"));
+        service = new Service(start.text("service"));
     }
 
     Map<String, Object> describe() {
@@ -51,11 +51,11 @@ final class Session {
     }
 
     /** Performs one message. What the SDK throws besides its own exceptions is an answer too. */
-    Map<String, Object> run(Map<String, Object> run) {
+    Map<String, Object> run(Message run) {
         Object seq = run.get("seq");
         Map<String, Object> answer;
         try {
-            Service.Operation operation = service.operation((String) run.get("operation"));
+            Service.Operation operation = service.operation(run.text("operation"));
             SdkPojo input = Fill.structure(operation.newInput(), run.get("input"), "input");
             answer = new Invoke(service, clientFor(run), operation).perform(input, run);
         } catch (Unsupported e) {
@@ -70,56 +70,57 @@ final class Session {
     }
 
     /** The client in use, or a new one where the message asks for it. */
-    private Object clientFor(Map<String, Object> run) throws Exception {
-        boolean fresh = Boolean.TRUE.equals(run.get("fresh"));
-        if (client == null || fresh || !Objects.equals(endpoint, run.get("endpoint"))) {
+    private Object clientFor(Message run) throws Exception {
+        String asked = run.text("endpoint");
+        if (client == null || run.isTrue("fresh") || !asked.equals(endpoint)) {
             if (client != null) {
                 ((AutoCloseable) client).close();
             }
-            endpoint = (String) run.get("endpoint");
-            client = connect();
+            client = connect(asked);
+            endpoint = asked;
         }
         return client;
     }
 
     /** A client that takes nothing from the environment or from files. */
-    private Object connect() {
+    private Object connect(String to) {
         AwsClientBuilder<?, ?> builder = service.newBuilder();
-        builder.region(Region.of((String) settings.get("region")));
+        builder.region(Region.of(settings.text("region")));
         builder.credentialsProvider(StaticCredentialsProvider.create(credentials()));
-        builder.endpointOverride(URI.create(endpoint));
+        builder.endpointOverride(uri(to));
         builder.overrideConfiguration(ClientOverrideConfiguration.builder()
                 .defaultProfileFile(ProfileFile.aggregator().build())
-                .retryStrategy(new Retry(retry()))
+                .retryStrategy(new Retry(settings.object("retry")))
                 .build());
         ((AwsSyncClientBuilder<?, ?>) builder).httpClientBuilder(http());
         return builder.build();
     }
 
+    private static URI uri(String endpoint) {
+        try {
+            return new URI(endpoint);
+        } catch (URISyntaxException e) {
+            throw new Unsupported("the endpoint is no URL: " + e.getMessage());
+        }
+    }
+
     private AwsCredentials credentials() {
-        Map<String, Object> given = Json.object(settings.get("credentials"));
-        String id = (String) given.get("accessKeyId");
-        String secret = (String) given.get("secretAccessKey");
-        String token = (String) given.get("sessionToken");
-        return token == null ? AwsBasicCredentials.create(id, secret) : AwsSessionCredentials.create(id, secret, token);
+        Message given = settings.object("credentials");
+        String id = given.text("accessKeyId");
+        String secret = given.text("secretAccessKey");
+        return given.get("sessionToken") == null
+                ? AwsBasicCredentials.create(id, secret)
+                : AwsSessionCredentials.create(id, secret, given.text("sessionToken"));
     }
 
     private ApacheHttpClient.Builder http() {
-        Map<String, Object> limits = Json.object(settings.get("timeouts"));
+        Message limits = settings.object("timeouts");
         return ApacheHttpClient.builder()
-                .connectionTimeout(Duration.ofMillis(integer(limits, "connectMs")))
-                .socketTimeout(Duration.ofMillis(integer(limits, "readMs")))
+                .connectionTimeout(Duration.ofMillis(limits.integer("connectMs")))
+                .socketTimeout(Duration.ofMillis(limits.integer("readMs")))
                 .proxyConfiguration(ProxyConfiguration.builder()
                         .useSystemPropertyValues(false)
                         .useEnvironmentVariableValues(false)
                         .build());
-    }
-
-    private Map<String, Object> retry() {
-        return Json.object(settings.get("retry"));
-    }
-
-    static int integer(Map<String, Object> from, String name) {
-        return Integer.parseInt(String.valueOf(from.get(name)));
     }
 }

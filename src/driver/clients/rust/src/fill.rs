@@ -82,11 +82,16 @@ fn mark(given: &Value) -> Option<(&str, &Value)> {
     kind.starts_with('$').then_some((kind, inner))
 }
 
+fn unwrapped(value: &Value) -> &Value {
+    match mark(value) {
+        Some(("$map", entries)) => entries,
+        _ => value,
+    }
+}
+
 /// The path of a member that was written though it was not given.
 fn added(given: &Value, written: &Value) -> Option<String> {
-    if let (Some((kind, given)), Some((also, written))) = (mark(given), mark(written)) {
-        return if kind == "$map" && also == kind { added(given, written) } else { None };
-    }
+    let (given, written) = (unwrapped(given), unwrapped(written));
     match (given, written) {
         (Value::Object(given), Value::Object(written)) => written.iter().find_map(|(name, written)| {
             let deeper = match given.get(name) {

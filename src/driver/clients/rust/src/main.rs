@@ -13,9 +13,19 @@ use serde_json::{Value, json};
 use session::Session;
 use std::io::{self, BufRead, Write};
 use std::ops::ControlFlow;
+use std::thread;
 use tokio::runtime;
 
+/// How deep a line may nest, and a stack that bears it: reading recurses.
+const DEEPEST: usize = 4000;
+const STACK: usize = 1 << 28;
+
 fn main() -> io::Result<()> {
+    let serving = thread::Builder::new().stack_size(STACK).spawn(serve)?;
+    serving.join().unwrap_or_else(|_| Err(io::Error::other("the driver panicked")))
+}
+
+fn serve() -> io::Result<()> {
     // A worker of its own keeps connections alive, and notices their end, between two lines.
     let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let mut session = None;
@@ -69,12 +79,26 @@ async fn answer(line: &str, session: &mut Option<Session>) -> ControlFlow<Option
     }
 }
 
-/// JSON of any depth.
-fn parse(line: &str) -> serde_json::Result<Value> {
+/// JSON that may nest deeper than the parser would let it.
+fn parse(line: &str) -> Result<Value, String> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for byte in line.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => depth += 1,
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(format!("it nests deeper than {DEEPEST} levels"));
+        }
+    }
     let mut parser = serde_json::Deserializer::from_str(line);
     parser.disable_recursion_limit();
-    let value = Value::deserialize(&mut parser)?;
-    parser.end()?;
+    let value = Value::deserialize(&mut parser).map_err(|error| error.to_string())?;
+    parser.end().map_err(|error| error.to_string())?;
     Ok(value)
 }
 

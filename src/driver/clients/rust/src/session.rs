@@ -110,6 +110,9 @@ impl Session {
 
     /// A client that takes nothing from the environment, with connections and a retry partition of its own.
     fn connect(&mut self, endpoint: &str) -> Result<Connected, String> {
+        if !endpoint.starts_with("http://") {
+            return Err(format!("{endpoint:?} is no address that this client, which has no TLS, can use"));
+        }
         self.made += 1;
         let hooks = Arc::new(Hooks::new(milliseconds(&self.settings["retry"]["maxDelayMs"])));
         let config = Config::builder()
