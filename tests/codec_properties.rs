@@ -11,7 +11,7 @@ use shapetape::generate::values_of;
 use shapetape::json::{Json, Text};
 use shapetape::model::{
     Member, Model, Operation, ServiceFiles, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value, latest,
-    load_botocore,
+    load_botocore, synthetic,
 };
 use shapetape::protocol::{
     Reply, ServiceError, decode_request, decode_response, encode_error, encode_request, encode_response,
@@ -37,7 +37,7 @@ fn kinds() -> Arc<Model> {
 
 #[test]
 fn every_input_and_output_is_read_back_as_it_was_written() {
-    for (model, cases) in [(kinds(), 2_000), (latest().unwrap(), 12)] {
+    for (model, cases) in [(kinds(), 2_000), (synthetic().unwrap(), 100), (latest().unwrap(), 12)] {
         let mut checked = 0;
         for operation in model.operations.values().filter(|operation| operation.name != "Listen") {
             let inputs = values(&model, operation.input);
@@ -74,7 +74,7 @@ fn fail(error: impl std::fmt::Display) -> TestCaseError {
 
 #[test]
 fn every_modelled_error_is_read_back_as_it_was_written() {
-    for model in [kinds(), latest().unwrap()] {
+    for model in [kinds(), synthetic().unwrap(), latest().unwrap()] {
         let operation = &model.operations[0];
         for shape in model.errors() {
             let members = (values(&model, Some(shape.id)), text(), 400..600_u16);
@@ -82,8 +82,8 @@ fn every_modelled_error_is_read_back_as_it_was_written() {
                 let mut error =
                     ServiceError { status, ..ServiceError::modeled(&model, shape, message.clone()) };
                 error.members = members.fields().cloned().unwrap_or_default();
-                if shape.member("Message").is_some() {
-                    error.members.insert("Message".to_owned(), Value::String(message));
+                if let Some(name) = ["message", "Message"].iter().find(|name| shape.member(name).is_some()) {
+                    error.members.insert((*name).to_owned(), Value::String(message));
                 }
                 let response = encode_error(&model, &error).map_err(fail)?;
                 let reply = decode_response(&model, operation, &response).map_err(fail)?;
@@ -97,7 +97,7 @@ fn every_modelled_error_is_read_back_as_it_was_written() {
 
 #[test]
 fn no_bytes_break_the_readers_and_what_they_read_can_be_written() {
-    for (model, cases) in [(kinds(), 4_000), (latest().unwrap(), 20)] {
+    for (model, cases) in [(kinds(), 4_000), (synthetic().unwrap(), 200), (latest().unwrap(), 20)] {
         let error = ServiceError::modeled(&model, model.errors().next().unwrap(), "no");
         for operation in model.operations.values().filter(|operation| operation.name != "Listen") {
             let side = |shape| (values(&model, shape), proptest::collection::vec(damage(), 1..4));
