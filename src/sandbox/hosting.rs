@@ -19,13 +19,15 @@ pub(super) fn created(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
     }
 }
 
-/// After UpdateEndpoint: the variants that stay run as before until the update is through.
-pub(super) fn updated(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
-    let Some(record) = call.account.records.get(&ordinal).filter(|_| kind.name == "Endpoint").cloned() else {
+/// After UpdateEndpoint: the variants that stay run as before until the update is through. `before` is what the
+/// endpoint was.
+pub(super) fn updated(call: &mut Call<'_>, kind: &Kind, before: &Record) {
+    if kind.name != "Endpoint" {
         return;
-    };
-    let old = variants(&record).to_vec();
-    let mut before = record.fields.clone();
+    }
+    let ordinal = before.ordinal;
+    let old = variants(before).to_vec();
+    let mut before = before.fields.clone();
     before.shift_remove(BEFORE);
     configure(call, ordinal, &old);
     let keep = call.input.get("RetainAllVariantProperties") == Some(&Value::Boolean(true));

@@ -56,12 +56,14 @@ const USUAL: [(&str, &[&str], &[&str]); 5] = [
     ("delete", &["Deleting", "DELETING", "DeleteInProgress"], &[]),
 ];
 
-/// The steps of an operation on a resource of that name.
+/// The steps of an operation on a resource of that name; the longest word in it counts.
 pub(super) fn steps(model: &Model, kind: &Kind, verb: &str, name: &str) -> Vec<Step> {
     match kind.rules.on.get(verb) {
         Some(transition) => {
-            let word = transition.ends.iter().find(|(word, _)| has_word(name, word));
-            word.map_or_else(|| transition.steps.clone(), |(_, steps)| steps.clone())
+            let words = transition.ends.iter().filter(|(word, _)| has_word(name, word));
+            words
+                .max_by_key(|(word, _)| word.len())
+                .map_or_else(|| transition.steps.clone(), |(_, steps)| steps.clone())
         }
         None => usual(model, kind, verb),
     }

@@ -46,7 +46,7 @@ impl Call<'_> {
         lifecycle::guard(kind, "update", &record, &steps)?;
         self.check_limits(kind, Some(&record))?;
         self.change(kind, record.ordinal);
-        hosting::updated(self, kind, record.ordinal);
+        hosting::updated(self, kind, &record);
         lifecycle::begin(self.model, kind, self.account, record.ordinal, steps, false);
         let record = self.record(record.ordinal)?;
         Ok(self.shown(&record))

@@ -62,6 +62,22 @@ pub struct ErrorExpect {
     pub status: Option<u16>,
 }
 
+impl Expect {
+    /// The values in it, which may hold references.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = &Node> {
+        let sequences = self.sequence.iter().map(|sequence| &sequence.values);
+        self.output.iter().chain(self.contains.iter().map(|(_, node)| node)).chain(sequences)
+    }
+
+    /// The texts in it, which may hold references: paths, patterns, a part of a message.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
+        let paths = self.present.iter().chain(&self.absent).chain(self.count.iter().map(|(path, _)| path));
+        let lists = self.contains.iter().map(|(path, _)| path);
+        let message = self.error.iter().filter_map(|error| error.message.as_ref());
+        paths.chain(lists).chain(self.matches.iter().flat_map(|(path, text)| [path, text])).chain(message)
+    }
+}
+
 /// One place where an outcome is not as expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {

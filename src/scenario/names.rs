@@ -39,16 +39,9 @@ fn walk(steps: &[Step], known: &mut Vec<String>, tell: &mut Tell<'_>) {
 }
 
 fn check_expect(step: &Step, known: &[String], tell: &mut Tell<'_>) {
-    let expect = &step.expect;
-    let nodes = expect.output.iter().chain(expect.contains.iter().map(|(_, node)| node));
-    nodes
-        .chain(expect.sequence.iter().map(|sequence| &sequence.values))
-        .for_each(|node| check_node(node, known, tell));
-    let counted = expect.count.iter().map(|(path, _)| path);
-    let paths = expect.present.iter().chain(&expect.absent).chain(counted);
-    for path in paths.chain(expect.error.iter().filter_map(|error| error.message.as_ref())) {
-        check_text(path, step.place, known, tell);
-    }
+    step.expect.nodes().for_each(|node| check_node(node, known, tell));
+    let captured = step.captures.iter().map(|capture| &capture.path);
+    step.expect.texts().chain(captured).for_each(|text| check_text(text, step.place, known, tell));
 }
 
 fn check_node(node: &Node, known: &[String], tell: &mut Tell<'_>) {

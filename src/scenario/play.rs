@@ -103,6 +103,7 @@ impl Play {
             suffix: suffix.to_owned(),
             results: Vec::new(),
         };
+        scenario.steps.iter().chain(&scenario.finally).for_each(|step| play.make_unique_in(step));
         for (name, value) in &scenario.variables {
             play.make_unique(value);
             let bound = bind(value, &play.variables).unwrap_or_else(|_| value.clone());
@@ -146,7 +147,7 @@ impl Play {
         let mut mismatches = check(&pending.step.expect, &outcomes, &variables);
         mismatches.extend(self.unreached(&pending, &outcomes));
         if mismatches.is_empty() {
-            mismatches.extend(self.capture(&pending.step, outcomes.last()));
+            mismatches.extend(self.capture(&pending.step, outcomes.last(), &variables));
         }
         Some(self.finish(&pending, mismatches))
     }
@@ -179,6 +180,20 @@ impl Play {
         variables
     }
 
+    /// Makes every unique name of a step and those inside it.
+    fn make_unique_in(&mut self, step: &Step) {
+        if let StepKind::Foreach { items, steps, .. } = &step.kind {
+            if let Items::List(list) = items {
+                self.make_unique(&list.to_json());
+            }
+            steps.iter().for_each(|step| self.make_unique_in(step));
+        }
+        let nodes = step.kind.input().into_iter().chain(step.expect.nodes());
+        nodes.for_each(|node| self.make_unique(&node.to_json()));
+        let captured = step.captures.iter().map(|capture| &capture.path);
+        step.expect.texts().chain(captured).for_each(|text| self.make_unique(&Json::string(text)));
+    }
+
     fn make_unique(&mut self, document: &Json) {
         let mut names = Vec::new();
         unique_names(document, &mut names);
@@ -191,7 +206,6 @@ impl Play {
     /// The action of a step; where its input cannot be bound, the step has failed and there is none.
     fn action(&mut self, pending: &Pending, again: bool) -> Option<Action> {
         let input = pending.step.kind.input()?.to_json();
-        self.make_unique(&input);
         let input = match bind(&input, &self.scoped(&pending.scope)) {
             Ok(Json::Null) => Json::Object(Vec::new()),
             Ok(input) => input,
@@ -288,10 +302,17 @@ impl Play {
         Some(Mismatch { path: "until".to_owned(), expected, actual })
     }
 
-    fn capture(&mut self, step: &Step, outcome: Option<&Outcome>) -> Option<Mismatch> {
+    fn capture(
+        &mut self,
+        step: &Step,
+        outcome: Option<&Outcome>,
+        variables: &BTreeMap<String, Json>,
+    ) -> Option<Mismatch> {
         let document = outcome.and_then(document).unwrap_or(Json::Null);
         for capture in &step.captures {
-            match search(&capture.path, &document) {
+            let path = bind(&Json::string(&capture.path), variables).ok();
+            let path = path.as_ref().and_then(Json::as_str).unwrap_or(&capture.path);
+            match search(path, &document) {
                 Ok(Some(value)) => {
                     self.variables.insert(capture.variable.clone(), value);
                 }
