@@ -10,7 +10,7 @@ use crate::exchange::{Headers, Request, Response};
 use crate::json::{self, Json, Style, Text};
 use crate::model::{Fields, Model, Operation, Shape, ShapeId, Value};
 
-/// "Empty body serialization": a request without input still carries `{}`.
+/// A request without input still carries `{}` (Smithy's page, on empty bodies).
 pub(super) fn encode_request(
     model: &Model,
     operation: &Operation,
@@ -56,8 +56,7 @@ pub(super) fn no_operation(model: &Model, request: &Request) -> ProtocolError {
         ))
 }
 
-/// "Server implementations MUST also accept empty request bodies"; what an operation without input is sent
-/// is not looked at.
+/// A server takes an empty body for `{}`, and does not look at what an operation without input is sent.
 pub(super) fn decode_input(
     model: &Model,
     operation: &Operation,
@@ -66,7 +65,7 @@ pub(super) fn decode_input(
     read_body(model, operation.input, &request.headers, &request.body, "input")
 }
 
-/// "Server implementations SHOULD send an empty response body" where no output is modelled.
+/// Where no output is modelled the body is empty; the `Content-Type` is there all the same.
 pub(super) fn encode_response(
     model: &Model,
     operation: &Operation,
@@ -125,8 +124,8 @@ fn members_of(model: &Model, shape: &Shape, body: &Json) -> Result<Fields, Proto
     }
 }
 
-/// "New server-side protocol implementations SHOULD use a body field named `__type`." It is the bare name in
-/// both versions: botocore's models keep no namespace, and clients must take either form.
+/// The type travels in `__type`, which Smithy's page prefers for new servers. It is the bare name in both
+/// versions: botocore's models keep no namespace, and clients must take either form.
 pub(super) fn encode_error(model: &Model, error: &ServiceError) -> Result<Response, ProtocolError> {
     let shape = error.modeled.as_ref().map(|name| known_error(model, name)).transpose()?;
     let mut members =
