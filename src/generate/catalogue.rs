@@ -2,7 +2,10 @@
 
 use super::draft::{Draft, Sheet};
 use super::subject::Subject;
-use super::variants::{bounds, errors, ok, paging, requests, text, throttle};
+use super::variants::{
+    bounds, errors, null, numbers, ok, paging, requests, text, throttle, time, transport, types, unions,
+    waiters,
+};
 use crate::case::Class::{self, Agree, Must, Should, Snap};
 
 /// One way a request or a response can look.
@@ -39,6 +42,12 @@ const UNKNOWN_MEMBERS: &str =
     "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html: unknown members are ignored";
 const EMPTY_BODY: &str =
     "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#empty-body-serialization";
+const CORRECTION: &str = "https://smithy.io/2.0/spec/aggregate-types.html#client-error-correction";
+const SPARSE: &str = "https://smithy.io/2.0/spec/type-refinement-traits.html#sparse-trait";
+const NUMBERS: &str = "https://smithy.io/2.0/spec/simple-types.html";
+const TIMESTAMPS: &str = "https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait";
+const UNIONS: &str = "https://smithy.io/2.0/spec/aggregate-types.html#union";
+const WAITERS: &str = "https://smithy.io/2.0/additional-specs/waiters.html#waiter-workflow";
 const ERRORS: &str =
     "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization";
 const RETRIES: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html";
@@ -75,6 +84,48 @@ catalogue! {
     "OK18" Must "Smithy protocol tests: parses_the_request_id_from_the_response", "the request id", ok::request_ids;
     "OK19" Agree "RFC 8259, section 9: a reader may limit the depth of nesting", "deep nesting", ok::deep;
     "OK20" Must "https://smithy.io/2.0/spec/simple-types.html#document", "documents", ok::documents;
+    "NU1" Must "Smithy protocol tests: AwsJson11StructuresDontDeserializeNullValues", "null for optional members",
+        null::optional;
+    "NU2" Must CORRECTION, "null for required members", null::required;
+    "NU3" Agree "smithy-lang/smithy#2972", "null in a dense list or map", null::in_dense;
+    "NU4" Must "Smithy protocol tests: AwsJson11StructuresDontDeserializeNullValues", "null for a union", null::union;
+    "NU5" Must SPARSE, "null in a sparse list or map", null::in_sparse;
+    "NU6" Must AWS_JSON, "empty collections and structures", null::nothing_in_it;
+    "IN1" Must NUMBERS, "the ends of each type", numbers::ends;
+    "IN2" Agree NUMBERS, "one beyond the ends", numbers::beyond;
+    "IN3" Agree "smithy-lang/smithy-rs#3294", "25.0 and 2.5E1", numbers::with_fraction_of_zero;
+    "IN4" Agree NUMBERS, "25.5 for a whole number", numbers::with_fraction;
+    "IN5" Must NUMBERS, "numbers that a double cannot hold", numbers::beyond_double;
+    "IN6" Must "aws/aws-sdk-js-v3#8246", "numbers beside documents", numbers::beside_documents;
+    "IN7" Agree NUMBERS, "a number as text", numbers::as_text;
+    "FL1" Must "Smithy protocol tests: AwsJson11SupportsNaNFloatInputs and its like", "NaN and the infinities",
+        numbers::not_finite;
+    "FL2" Agree "RFC 8259, section 6: NaN is no JSON", "a bare NaN", numbers::bare_words;
+    "FL3" Agree "RFC 8259, section 6: readers limit range and precision", "too large a number", numbers::too_large;
+    "FL4" Must NUMBERS, "spellings of usual numbers", numbers::usual;
+    "FL5" Agree NUMBERS, "a floating-point number as text", numbers::float_as_text;
+    "WT1" Agree AWS_JSON, "a number for text", types::number_for_text;
+    "WT2" Agree AWS_JSON, "text or a number for a boolean", types::for_boolean;
+    "WT3" Agree AWS_JSON, "one container for another", types::for_containers;
+    "WT4" Agree "RFC 4648, section 3", "base64 that is not quite", types::not_base64;
+    "TS1" Must TIMESTAMPS, "whole seconds", time::whole;
+    "TS2" Must TIMESTAMPS, "fractions of every length", time::fractions;
+    "TS3" Must "aws/aws-sdk-java-v2#6064", "every millisecond of a second", time::milliseconds;
+    "TS4" Must "RFC 8259, section 6: a number may have an exponent", "exponents", time::exponents;
+    "TS5" Agree "boto/botocore#1783", "at and before the epoch", time::early;
+    "TS6" Must "boto/botocore#2564", "after 2038", time::late;
+    "TS7" Agree "aws/aws-sdk-js-v3#3511", "another format than modelled", time::other_formats;
+    "TS8" Must "Smithy protocol tests: AwsJson11DateTimeWithNegativeOffset and its like", "offsets", time::offsets;
+    "TS9" Agree "aws/aws-cli#10222", "milliseconds in place of seconds", time::epoch_milliseconds;
+    "TS10" Agree TIMESTAMPS, "what is no moment", time::odd;
+    "UN1" Must UNIONS, "each arm", unions::arms;
+    "UN2" Must "Smithy protocol tests: AwsJson11DeserializeIgnoreType", "`__type` beside an arm", unions::beside_type;
+    "UN3" Must "Smithy protocol tests: AwsJson11DeserializeAllowNulls", "null beside an arm", unions::beside_null;
+    "UN4" Should UNIONS, "an unknown arm", unions::unknown_arm;
+    "UN5" Agree "aws/aws-sdk-go-v2#1945", "an unknown arm beside a known one", unions::unknown_and_known;
+    "UN6" Agree "aws/smithy-go#673", "no arm", unions::no_arm;
+    "UN7" Must UNIONS, "unions within unions and lists", unions::nested;
+    "UN8" Agree UNIONS, "two arms", unions::two_arms;
     "ER1" Must ERRORS, "the bare code in `__type`", errors::bare;
     "ER1b" Agree "aws/aws-sdk-java-v2#6575", "the code in another case", errors::other_case;
     "ER2" Must ERRORS, "the code with its namespace", errors::with_namespace;
@@ -125,6 +176,24 @@ catalogue! {
     "PG13" Agree PAGES, "a token on the last page", paging::not_truncated;
     "PG14" Must PAGES, "more items than asked for", paging::more_than_asked;
     "PG15" Agree RETRIES, "a page that breaks off", paging::cut_page;
+    "WA1" Must WAITERS, "each acceptor", waiters::acceptors;
+    "WA2" Must WAITERS, "what is looked at is not there", waiters::absent;
+    "WA3" Must WAITERS, "errors in every form", waiters::error_forms;
+    "WA4" Must WAITERS, "every status", waiters::every_status;
+    "WA5" Should RETRIES, "throttling between polls", waiters::throttled;
+    "WA6" Must WAITERS, "no end", waiters::given_up;
+    "TR1" Agree "RFC 9112, section 8", "a body shorter than said", transport::shorter_than_said;
+    "TR2" Agree "RFC 9112, section 8", "chunks cut off", transport::chunks_cut;
+    "TR3" Should RETRIES, "no answer at all", transport::no_answer;
+    "TR4" Must "RFC 9112, section 9", "connections that end", transport::kept_alive_and_closed;
+    "TR5" Must "RFC 9112, sections 6.3 and 7.1", "every framing", transport::framings;
+    "TR6" Agree "RFC 9110, section 8.4", "content codings", transport::codings;
+    "TR7" Should "RFC 9112, section 9.5", "drips and stalls", transport::slow;
+    "TR8" Must "RFC 9110, section 15.2", "interim responses", transport::interim;
+    "TR9" Must "RFC 9112, section 5", "headers", transport::headers;
+    "TR10" Must "RFC 9112, appendix C.2", "HTTP/1.0", transport::http_1_0;
+    "TR11" Agree "RFC 9112, section 6.3", "a body longer than said", transport::longer_than_said;
+    "TR12" Agree "RFC 9112, section 6.3", "two framings", transport::both_framings;
     "RQ1" Must EMPTY_BODY, "no input", requests::no_input;
     "RQ2" Must AWS_JSON, "minimal, maximal, each member, each enum value", requests::members;
     "RQ3" Must "aws/aws-sdk-go-v2#3436: what is set is sent", "zeros and empty values", requests::zeros;
@@ -145,4 +214,37 @@ catalogue! {
 /// All variants in the order of the taxonomy.
 pub fn variants() -> impl Iterator<Item = &'static Variant> {
     VARIANTS.iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variants;
+
+    #[test]
+    fn the_catalogue_is_the_taxonomy() {
+        let families = [
+            ("OK", 20),
+            ("NU", 6),
+            ("IN", 7),
+            ("FL", 5),
+            ("WT", 4),
+            ("TS", 10),
+            ("UN", 8),
+            ("ER", 18),
+            ("TH", 13),
+            ("PG", 15),
+            ("WA", 6),
+            ("TR", 12),
+            ("RQ", 12),
+        ];
+        let mut expected: Vec<String> = families
+            .iter()
+            .flat_map(|(family, count)| (1..=*count).map(move |number| format!("{family}{number}")))
+            .collect();
+        let after = expected.iter().position(|id| id == "ER1").unwrap() + 1;
+        expected.insert(after, "ER1b".to_owned());
+        let ids: Vec<&str> = variants().map(|variant| variant.id).collect();
+        assert_eq!(ids, expected);
+        assert!(variants().all(|variant| variant.id.starts_with(variant.family())));
+    }
 }

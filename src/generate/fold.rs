@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::place::{Owner, places};
+use super::place::{Owner, Place, places};
 use super::subject::Side;
 use crate::model::Model;
 
@@ -22,9 +22,10 @@ const NAMED: [&str; 8] = [
     "StopTrainingJob",
 ];
 
-/// Who owns what in a model.
+/// Who owns what in a model, and all places of every operation.
 #[derive(Debug)]
 pub(super) struct Fold {
+    places: Vec<[Vec<Place>; 2]>,
     inputs: BTreeMap<Owner, usize>,
     outputs: BTreeMap<Owner, usize>,
     named: Vec<usize>,
@@ -33,14 +34,24 @@ pub(super) struct Fold {
 impl Fold {
     pub(super) fn new(model: &Model) -> Fold {
         let (mut inputs, mut outputs) = (BTreeMap::new(), BTreeMap::new());
+        let mut all = Vec::with_capacity(model.operations.len());
         for (index, operation) in model.operations.values().enumerate() {
-            for (root, owners) in [(operation.input, &mut inputs), (operation.output, &mut outputs)] {
-                for place in root.into_iter().flat_map(|root| places(model, root)) {
+            let both = [(operation.input, &mut inputs), (operation.output, &mut outputs)];
+            all.push(both.map(|(root, owners)| {
+                let found = root.map_or_else(Vec::new, |root| places(model, root));
+                for place in &found {
                     owners.entry(place.owner).or_insert(index);
                 }
-            }
+                found
+            }));
         }
-        Fold { inputs, outputs, named: named(model) }
+        Fold { places: all, inputs, outputs, named: named(model) }
+    }
+
+    /// The places of one side of an operation.
+    pub(super) fn places(&self, side: Side, index: usize) -> &[Place] {
+        let [inputs, outputs] = &self.places[index];
+        if side == Side::Input { inputs } else { outputs }
     }
 
     /// The number of the operation that owns a member on one side.

@@ -13,6 +13,7 @@ mod pairs;
 pub mod pattern;
 mod place;
 mod plan;
+mod polls;
 mod rng;
 mod smaller;
 mod strategy;

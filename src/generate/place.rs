@@ -174,28 +174,24 @@ fn in_model_order<'a>(names: impl Iterator<Item = &'a String>, fields: &mut Fiel
     fields.extend(rest);
 }
 
-/// Takes away what stands at the end of the steps.
+/// What stands at the end of the steps.
+pub(super) fn value_at<'v>(value: &'v mut Value, steps: &[Step]) -> Option<&'v mut Value> {
+    let Some((step, rest)) = steps.split_first() else { return Some(value) };
+    let inner = match (step, value) {
+        (Step::Member(name), Value::Structure(fields)) => fields.get_mut(name),
+        (Step::Item, Value::List(items)) => items.first_mut(),
+        (Step::Entry, Value::Map(entries)) => entries.first_mut().map(|(_, value)| value),
+        _ => None,
+    };
+    value_at(inner?, rest)
+}
+
+/// Takes away the member at the end of the steps.
 pub(super) fn take(value: &mut Value, steps: &[Step]) {
-    match (steps, value) {
-        ([Step::Member(name)], Value::Structure(fields)) => {
-            fields.shift_remove(name);
-        }
-        ([Step::Member(name), rest @ ..], Value::Structure(fields)) => {
-            if let Some(inner) = fields.get_mut(name) {
-                take(inner, rest);
-            }
-        }
-        ([Step::Item, rest @ ..], Value::List(items)) => {
-            if let Some(item) = items.first_mut() {
-                take(item, rest);
-            }
-        }
-        ([Step::Entry, rest @ ..], Value::Map(entries)) => {
-            if let Some((_, value)) = entries.first_mut() {
-                take(value, rest);
-            }
-        }
-        _ => {}
+    if let Some((Step::Member(name), to_structure)) = steps.split_last()
+        && let Some(Value::Structure(fields)) = value_at(value, to_structure)
+    {
+        fields.shift_remove(name);
     }
 }
 

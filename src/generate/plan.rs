@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::catalogue::{self, Variant};
 use super::draft::{Draft, Parts};
@@ -22,6 +23,9 @@ use crate::outcome::typed;
 pub const SEED: u64 = 1;
 /// Decimals of a second in the timestamps of usual inputs: every client's type holds so many.
 const DIGITS: u8 = 3;
+
+/// Milliseconds that a client sleeps before another attempt: the lanes' `maxDelayMs`.
+const BACK_OFF: u32 = 20;
 
 /// Which cases a run wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,14 +76,35 @@ pub fn plan(model: &Arc<Model>, options: &PlanOptions) -> Plan {
     let wanted = |globs: &[Glob], name: &str| globs.is_empty() || globs.iter().any(|glob| glob.matches(name));
     let variants: Vec<&'static Variant> =
         catalogue::variants().filter(|variant| wanted(&options.variants, variant.id)).collect();
-    let mut keys = Vec::new();
-    for (index, name) in model.operations.keys().enumerate() {
-        let ours = options.shard.is_none_or(|(number, of)| index % of.max(1) as usize == number as usize - 1);
-        if ours && wanted(&options.operations, name) {
-            maker.keys(index, &variants, options.random, &mut keys);
-        }
-    }
+    let ours = |index: usize| {
+        options.shard.is_none_or(|(number, of)| index % of.max(1) as usize + 1 == number as usize)
+    };
+    let named = model.operations.keys().enumerate().filter(|(_, name)| wanted(&options.operations, name));
+    let operations: Vec<usize> = named.map(|(index, _)| index).filter(|index| ours(*index)).collect();
+    let keys = side_by_side(&operations, |index| maker.keys(index, &variants, options.random));
     Plan { maker, keys }
+}
+
+/// What `make` gives for each operation, in their order; several are made at once.
+fn side_by_side(operations: &[usize], make: impl Fn(usize) -> Vec<Key> + Sync) -> Vec<Key> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(operations.len()).max(1);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let take = || operations.get(next.fetch_add(1, Ordering::Relaxed));
+        std::iter::from_fn(take).map(|index| (*index, make(*index))).collect::<Vec<_>>()
+    };
+    let mut made: Vec<(usize, Vec<Key>)> =
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+            let own = work();
+            own.into_iter()
+                .chain(threads.into_iter().flat_map(|thread| {
+                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                }))
+                .collect()
+        });
+    made.sort_by_key(|(index, _)| *index);
+    made.into_iter().flat_map(|(_, keys)| keys).collect()
 }
 
 /// The case of an id, whatever plan it came from; `None` where the model has no such case.
@@ -142,8 +167,9 @@ impl Maker {
     }
 
     /// The keys of one operation; equal calls with equal answers stay once, but every variant keeps one case.
-    fn keys(&self, index: usize, variants: &[&'static Variant], random: u32, out: &mut Vec<Key>) {
-        let Some(subject) = Subject::new(&self.values, &self.fold, index) else { return };
+    fn keys(&self, index: usize, variants: &[&'static Variant], random: u32) -> Vec<Key> {
+        let mut out = Vec::new();
+        let Some(subject) = Subject::new(&self.values, &self.fold, index) else { return out };
         let name: Arc<str> = subject.operation.name.as_str().into();
         let mut seen = BTreeSet::new();
         for variant in variants {
@@ -154,15 +180,18 @@ impl Maker {
                     continue;
                 }
                 kept += 1;
+                let requests = parts.requests.most.min(parts.answers.len().max(1) as u32);
+                let retries = if parts.call.mode == Mode::Call { requests.saturating_sub(1) } else { 0 };
                 out.push(Key {
                     id: self.id(&name, variant, &draft),
                     operation: Arc::clone(&name),
                     variant: variant.id,
-                    waits: draft.slow.unwrap_or(0),
-                    requests: parts.requests.most.min(parts.answers.len().max(1) as u32),
+                    waits: draft.slow.unwrap_or(0) + retries * BACK_OFF,
+                    requests,
                 });
             }
         }
+        out
     }
 
     fn id(&self, operation: &str, variant: &Variant, draft: &Draft<'_>) -> String {

@@ -1,7 +1,5 @@
 //! One operation, and all that its variants are made of: calls, bodies, answers, places.
 
-use std::cell::OnceCell;
-
 use super::place::{self, Place};
 use super::{Rng, Values};
 use crate::case::{Call, Count, Expected, Mode};
@@ -21,8 +19,6 @@ pub(super) struct Subject<'a> {
     fold: &'a Fold,
     /// The number of the operation in the model.
     index: usize,
-    inputs: OnceCell<Vec<Place>>,
-    outputs: OnceCell<Vec<Place>>,
 }
 
 /// Which message of an operation.
@@ -30,6 +26,17 @@ pub(super) struct Subject<'a> {
 pub(super) enum Side {
     Input,
     Output,
+}
+
+/// What may come of the JSON at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Due {
+    /// This value.
+    Is(Value),
+    /// Nothing: the member is as good as absent.
+    Absent,
+    /// The whole answer is refused.
+    Refused,
 }
 
 impl Side {
@@ -46,7 +53,7 @@ impl<'a> Subject<'a> {
     /// The operation of that number; `None` where the model has no such.
     pub(super) fn new(values: &'a Values, fold: &'a Fold, index: usize) -> Option<Subject<'a>> {
         let (_, operation) = values.model().operations.get_index(index)?;
-        Some(Subject { values, operation, fold, index, inputs: OnceCell::new(), outputs: OnceCell::new() })
+        Some(Subject { values, operation, fold, index })
     }
 
     pub(super) fn model(&self) -> &'a Model {
@@ -81,9 +88,8 @@ impl<'a> Subject<'a> {
     }
 
     /// All places of one side.
-    pub(super) fn places(&self, side: Side) -> &[Place] {
-        let cell = if side == Side::Input { &self.inputs } else { &self.outputs };
-        cell.get_or_init(|| self.root(side).map_or_else(Vec::new, |root| place::places(self.model(), root)))
+    pub(super) fn places(&self, side: Side) -> &'a [Place] {
+        self.fold.places(side, self.index)
     }
 
     /// The member at a place is this operation's to be tried in every form; elsewhere in the model the same
@@ -120,6 +126,25 @@ impl<'a> Subject<'a> {
         let encoded = self.operation.output.map(|shape| encode_body(self.model(), shape, output));
         // Values of this room are valid, and those of hostile variants are put in afterwards.
         encoded.and_then(Result::ok).unwrap_or_else(|| Json::Object(Vec::new()))
+    }
+
+    /// A good answer in which a place holds this JSON, and what may come of it.
+    pub(super) fn holds(&self, place: &Place, json: Json, dues: &[Due]) -> Option<Parts> {
+        let output = self.with_usual(Side::Output, place);
+        let mut body = self.json(&output);
+        *self.json_at(&mut body, place)? = json;
+        let result = |due: &Due| match due {
+            Due::Is(value) => Expected::Output(self.with(Side::Output, place, value.clone())),
+            Due::Absent => {
+                let mut output = output.clone();
+                place::take(&mut output, &place.steps);
+                Expected::Output(output)
+            }
+            Due::Refused => Expected::Refusal,
+        };
+        let mut results: Vec<Expected> = dues.iter().map(result).collect();
+        let result = if results.len() == 1 { results.remove(0) } else { Expected::OneOf(results) };
+        Some(self.gives(&body, result))
     }
 
     /// What stands at a place of an output's JSON.

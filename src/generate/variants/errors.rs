@@ -322,7 +322,7 @@ pub(in crate::generate) fn wrong_status(sheet: &mut Sheet<'_>) {
             let sent = Fault { status: 500, ..fault.clone() };
             let response = sent.response(subject, &sent.typed_body(subject, &sent.code));
             let result = Error(sent.expected());
-            subject.plays(vec![response.into()], result, Count::exactly(ATTEMPTS)).fresh()
+            subject.plays(vec![response.into()], result, Count::exactly(ATTEMPTS))
         });
     }
 }

@@ -6,8 +6,15 @@
 
 pub(super) mod bounds;
 pub(super) mod errors;
+pub(super) mod null;
+pub(super) mod numbers;
 pub(super) mod ok;
 pub(super) mod paging;
 pub(super) mod requests;
 pub(super) mod text;
 pub(super) mod throttle;
+pub(super) mod time;
+pub(super) mod transport;
+pub(super) mod types;
+pub(super) mod unions;
+pub(super) mod waiters;

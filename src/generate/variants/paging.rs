@@ -278,7 +278,7 @@ pub(in crate::generate) fn cut_page(sheet: &mut Sheet<'_>) {
         let partial = Pages { pages: values(&pages[..1]), end: PagesEnd::DoneOrError };
         let parts = plays(subject, pager, &pages);
         let result: Expected = OneOf(vec![parts.result.clone(), partial]);
-        Some(Parts { answers, result, requests: Count::between(2, 4), ..parts }.fresh())
+        Some(Parts { answers, result, requests: Count::between(2, 4), ..parts })
     });
 }
 
