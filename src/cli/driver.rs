@@ -7,7 +7,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use shapetape::clock::Stopwatch;
-use shapetape::driver::{Cache, DriverError, Progress, Shipped, Surroundings, Wanted, is_there, shipped};
+use shapetape::driver::doctor::{self, Check, CheckResult};
+use shapetape::driver::{
+    Cache, Command as DriverCommand, DriverError, Progress, Shipped, Surroundings, Wanted, is_there, shipped,
+};
 
 use super::environment;
 use super::term::{give, say};
@@ -27,6 +30,9 @@ enum Command {
     /// Install the drivers of clients, with the tools of their own languages
     #[command(after_help = "Example: shapetape driver install boto3 js-v3@3.1142.0")]
     Install(Install),
+    /// Play every message and kind of value of the driver protocol to drivers, and say what they break
+    #[command(after_help = "Example: shapetape driver doctor --driver 'python3 my_driver.py'")]
+    Doctor(Doctor),
 }
 
 #[derive(Debug, Args)]
@@ -45,6 +51,21 @@ struct Install {
     clients: Vec<String>,
     #[command(flatten)]
     home: Home,
+}
+
+#[derive(Debug, Args)]
+struct Doctor {
+    /// Installed drivers; without any, and without --driver, all that are installed
+    #[arg(value_name = "NAME[@VERSION]")]
+    clients: Vec<String>,
+    /// Any program that speaks the driver protocol
+    #[arg(long = "driver", value_name = "COMMAND")]
+    commands: Vec<String>,
+    #[command(flatten)]
+    home: Home,
+    /// How to write the findings
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -72,6 +93,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     match arguments.command {
         Command::List(list) => list_all(&list).await,
         Command::Install(install) => install_all(&install).await,
+        Command::Doctor(doctor) => examine_all(&doctor).await,
     }
 }
 
@@ -179,4 +201,87 @@ async fn install(cache: &Cache, wanted: &Wanted, surroundings: &Surroundings) ->
     let installed = cache.install(wanted, surroundings, &mut progress).await;
     bar.finish_and_clear();
     installed.map(|installed| installed.version)
+}
+
+async fn examine_all(arguments: &Doctor) -> Outcome {
+    let mut exit = Exit::Fine;
+    for (name, command) in patients(arguments)? {
+        match examine(&name, command, arguments.format).await {
+            Ok(true) => {}
+            Ok(false) if exit == Exit::Fine => exit = Exit::Findings,
+            Ok(false) => {}
+            Err(error) => {
+                exit = Exit::CouldNotRun;
+                say(format_args!("error: {error}"));
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// What is to be examined, by the name it is told under.
+fn patients(arguments: &Doctor) -> Result<Vec<(String, DriverCommand)>, Failure> {
+    let cache = arguments.home.cache()?;
+    let mut patients = Vec::new();
+    for wanted in wanted(&arguments.clients).map_err(Failure::usage)? {
+        patients.push((wanted.to_string(), cache.find(&wanted).map_err(Failure::run)?.command));
+    }
+    for command in &arguments.commands {
+        patients.push((command.clone(), DriverCommand::parse(command).map_err(Failure::usage)?));
+    }
+    if patients.is_empty() {
+        let found = shipped().map_err(Failure::run)?.into_iter().flat_map(|driver| cache.versions(&driver));
+        let current = found.filter(|installed| installed.current);
+        patients.extend(current.map(|found| (format!("{}@{}", found.name, found.version), found.command)));
+    }
+    if patients.is_empty() {
+        return Err(Failure::run("no driver is installed\nhint: shapetape driver install boto3"));
+    }
+    Ok(patients)
+}
+
+/// Examines one driver; true if it keeps to all of the protocol.
+async fn examine(name: &str, command: DriverCommand, format: Format) -> Result<bool, DriverError> {
+    let mut checks = Vec::new();
+    let mut told = |check: &Check| {
+        if format == Format::Text {
+            give(&check_line(check));
+        }
+        checks.push(check.clone());
+    };
+    let hello = doctor::examine(command, Surroundings::pick(std::env::vars_os()), &mut told).await?;
+    let broken = checks.iter().filter(|check| matches!(check.result, CheckResult::Broken(_))).count();
+    let skipped = checks.iter().filter(|check| matches!(check.result, CheckResult::Skipped(_))).count();
+    say(format_args!(
+        "{name}: {} {}, {} checks, {broken} broken, {skipped} skipped",
+        hello.client,
+        hello.version,
+        checks.len()
+    ));
+    if format == Format::Json {
+        let rows: Vec<_> = checks.iter().map(check_row).collect();
+        give(
+            &json!({"driver": name, "client": hello.client, "version": hello.version, "checks": rows})
+                .to_string(),
+        );
+    }
+    Ok(broken == 0)
+}
+
+fn words(check: &Check) -> (&'static str, &str) {
+    match &check.result {
+        CheckResult::Kept => ("kept", ""),
+        CheckResult::Broken(what) => ("broken", what),
+        CheckResult::Skipped(why) => ("skipped", why),
+    }
+}
+
+fn check_line(check: &Check) -> String {
+    let (word, why) = words(check);
+    if why.is_empty() { format!("{word}\t{}", check.name) } else { format!("{word}\t{}\t{why}", check.name) }
+}
+
+fn check_row(check: &Check) -> serde_json::Value {
+    let (word, why) = words(check);
+    json!({ "name": check.name, "result": word, "why": why })
 }

@@ -6,6 +6,7 @@
 
 pub mod builtin;
 mod catalogue;
+pub mod doctor;
 mod install;
 mod process;
 mod wire;

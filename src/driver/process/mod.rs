@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
+pub(super) use pipes::Line;
+pub(super) use spawn::Process;
 pub use spawn::{Command, Surroundings};
 
-use self::pipes::Line;
-use self::spawn::Process;
 use super::wire::{self, Hello, Start, Started};
 use super::{Client, DriverError};
 use crate::case::{Call, NoOutcome};
@@ -142,7 +142,7 @@ impl Client for ProcessClient {
     fn stop(mut self: Box<Self>) -> Pending<'static, ()> {
         Box::pin(async move {
             if let Some(process) = self.process.take() {
-                process.stop(&wire::stop_line(), self.limits.stop).await;
+                process.stop(Some(&wire::stop_line()), self.limits.stop).await;
             }
         })
     }
@@ -182,7 +182,7 @@ async fn launch(
 }
 
 /// How a process ended, and its last words.
-fn epitaph(status: Option<std::process::ExitStatus>, stderr: &str) -> String {
+pub(super) fn epitaph(status: Option<std::process::ExitStatus>, stderr: &str) -> String {
     let ending = match status {
         Some(status) => format!("the process ended ({status})"),
         None => "the process closed its output and had to be killed".to_owned(),

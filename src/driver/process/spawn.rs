@@ -62,10 +62,10 @@ const ENVIRONMENT: [(&str, &str); 3] =
     [("TZ", "UTC"), ("LANG", "C.UTF-8"), ("AWS_EC2_METADATA_DISABLED", "true")];
 
 /// A running driver.
-pub(super) struct Process {
+pub(in crate::driver) struct Process {
     child: Child,
     group: Group,
-    stdin: ChildStdin,
+    stdin: Option<ChildStdin>,
     stdout: Lines<ChildStdout>,
     tail: Tail,
     drain: JoinHandle<()>,
@@ -86,7 +86,7 @@ impl Drop for Group {
 
 impl Process {
     /// Starts the program.
-    pub(super) fn spawn(
+    pub(in crate::driver) fn spawn(
         command: &Command,
         surroundings: &Surroundings,
         limits: &Limits,
@@ -114,11 +114,11 @@ impl Process {
         let tail = Tail::new(limits.stderr);
         let drain = tokio::spawn(tail.clone().drain(stderr));
         let stdout = Lines::new(stdout, limits.line);
-        Ok(Process { child, group, stdin, stdout, tail, drain, _home: home })
+        Ok(Process { child, group, stdin: Some(stdin), stdout, tail, drain, _home: home })
     }
 
     /// Writes one line and waits for one. A line that cannot be written shows as the end of the answers.
-    pub(super) async fn ask(&mut self, line: &[u8]) -> Line {
+    pub(in crate::driver) async fn ask(&mut self, line: &[u8]) -> Line {
         if self.tell(line).await.is_err() {
             return Line::End;
         }
@@ -126,28 +126,33 @@ impl Process {
     }
 
     async fn tell(&mut self, line: &[u8]) -> std::io::Result<()> {
-        self.stdin.write_all(line).await?;
-        self.stdin.flush().await
+        let Some(stdin) = &mut self.stdin else { return Err(std::io::ErrorKind::BrokenPipe.into()) };
+        stdin.write_all(line).await?;
+        stdin.flush().await
     }
 
     /// What it wrote last on standard error.
-    pub(super) fn stderr(&self) -> String {
+    pub(in crate::driver) fn stderr(&self) -> String {
         self.tail.text()
     }
 
-    /// Asks it to stop and ends it if it does not within `patience`.
-    pub(super) async fn stop(mut self, line: &[u8], patience: Duration) {
-        let _ = tokio::time::timeout(patience, async {
-            let _ = self.tell(line).await;
-            self.child.wait().await
-        })
-        .await;
-        self.end(Duration::ZERO).await;
+    /// Asks it to stop, or closes its input where there is no line to say so, and ends it if it does not end
+    /// within `patience`.
+    pub(in crate::driver) async fn stop(
+        mut self,
+        line: Option<&[u8]>,
+        patience: Duration,
+    ) -> Option<ExitStatus> {
+        match line {
+            Some(line) => drop(tokio::time::timeout(patience, self.tell(line)).await),
+            None => self.stdin = None,
+        }
+        self.end(patience).await.0
     }
 
     /// Ends it and its children, and says how it ended and what it wrote last; a process that is about to end
     /// by itself is left `patience` for it, so that its own status is told.
-    pub(super) async fn end(mut self, patience: Duration) -> (Option<ExitStatus>, String) {
+    pub(in crate::driver) async fn end(mut self, patience: Duration) -> (Option<ExitStatus>, String) {
         let ended = tokio::time::timeout(patience, self.child.wait()).await;
         // Before the process is reaped its number cannot be another's; after, only the rest of its group has it.
         drop(self.group);

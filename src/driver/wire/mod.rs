@@ -139,7 +139,8 @@ pub(crate) fn mode_word(mode: &Mode) -> &'static str {
     }
 }
 
-fn line(message: Json) -> Vec<u8> {
+/// A message and its line feed.
+pub(crate) fn line(message: Json) -> Vec<u8> {
     let mut line = write(&message, Style::Compact);
     line.push(b'\n');
     line

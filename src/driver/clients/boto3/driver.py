@@ -27,6 +27,7 @@ STAGES = [
     (errors.ParamValidationError, "validate"),
     (errors.ReadTimeoutError, "timeout"),
     (errors.ConnectTimeoutError, "timeout"),
+    (errors.ConnectionError, "transport"),
     (errors.HTTPClientError, "transport"),
     (ResponseParserError, "decode"),
     (errors.PaginationError, "paginate"),

@@ -47,8 +47,9 @@ export function clientError(error) {
 }
 
 function stage(error) {
+  // The SDK calls a connection that was reset a `TimeoutError` too; its code tells them apart.
+  if (isTransport(error) && error.code !== "ETIMEDOUT") return "transport";
   if (error.name === "TimeoutError" || error.code === "ETIMEDOUT") return "timeout";
-  if (isTransport(error)) return "transport";
   if (error instanceof SyntaxError || error.$response || error.$responseBodyText !== undefined) return "decode";
   return STAGES.find(([pattern]) => pattern.test(error.stack ?? ""))?.[1] ?? "unknown";
 }
