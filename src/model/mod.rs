@@ -3,6 +3,7 @@
 //! Words and meaning are Smithy's and botocore's. Loaders turn bytes into a [`Model`]; nothing here does I/O.
 
 mod botocore;
+mod diff;
 mod embedded;
 mod fields;
 mod load;
@@ -15,6 +16,7 @@ mod validate;
 mod value;
 
 pub use botocore::{ServiceFiles, load as load_botocore};
+pub use diff::{Affected, Change, ChangeKind, Severity, diff};
 pub use embedded::{Embedded, all_embedded, dates, embedded, latest};
 pub use load::{ModelFile, load};
 pub use operation::{Acceptor, AcceptorMatcher, AcceptorState, Metadata, Operation, Paginator, Waiter};

@@ -2,6 +2,7 @@
 
 mod dated;
 mod describe;
+mod diff;
 mod loading;
 mod smithy;
 mod twin;
