@@ -2,7 +2,7 @@
 //!
 //! It takes the evidence of two clients on one case, so it stands beside the list of oracles, not in it.
 
-use super::difference::{Difference, shown};
+use super::difference::{Difference, counted, shown};
 use super::place::At;
 use super::{Trial, given};
 use crate::case::{Case, Class, Evidence, Expected};
@@ -73,8 +73,9 @@ impl Pair<'_> {
                     .collect()
             }
             _ => {
-                let message =
-                    format!("{} got {}, this client {}.", self.reference.client, theirs.kind(), ours.kind());
+                let (client, theirs_shown, ours_shown) =
+                    (&self.reference.client, ending(theirs), ending(ours));
+                let message = format!("{client} got {theirs_shown}, this client {ours_shown}.");
                 let difference = self.differ("outcome", ours.kind(), theirs.told(), ours.told());
                 vec![Difference { message, ..difference }]
             }
@@ -122,5 +123,16 @@ impl Pair<'_> {
         let theirs = self.reference.transcript.entries.len();
         let ours = self.trial.evidence.transcript.entries.len();
         (theirs != ours).then(|| self.differ("requests", "", Json::number(theirs), Json::number(ours)))
+    }
+}
+
+/// An outcome in a few words.
+fn ending(outcome: &Outcome) -> String {
+    let Outcome::Pages { pages, error, stopped, .. } = outcome else { return outcome.kind().to_owned() };
+    let pages = counted(pages.len(), "page");
+    match (error, stopped) {
+        (Some(error), _) => format!("{pages} and {}", error.kind()),
+        (None, true) => format!("{pages} and no end"),
+        (None, false) => pages,
     }
 }

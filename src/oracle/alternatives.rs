@@ -2,12 +2,26 @@
 
 use super::{Oracle as _, Trial, error, pagination, response, waiter};
 use crate::case::Expected;
+use crate::outcome::Outcome;
 
-/// The trial held against the alternative with the fewest differences, the first among equals.
+/// The trial held against the alternative of the outcome's own kind, or else any, that it differs from least; the
+/// first among equals.
 pub(super) fn resolve(trial: Trial<'_>) -> Trial<'_> {
     let Expected::OneOf(alternatives) = trial.expected else { return trial };
     let trials = alternatives.iter().map(|expected| resolve(Trial { expected, ..trial }));
-    trials.min_by_key(differences).unwrap_or(trial)
+    trials.min_by_key(|trial| (!is_of_its_kind(trial), differences(trial))).unwrap_or(trial)
+}
+
+fn is_of_its_kind(trial: &Trial<'_>) -> bool {
+    let Ok(outcome) = &trial.evidence.outcome else { return true };
+    match trial.expected {
+        Expected::Output(_) => matches!(outcome, Outcome::Output { .. }),
+        Expected::Error(_) => matches!(outcome, Outcome::ServiceError(_)),
+        Expected::Refusal => matches!(outcome, Outcome::ClientError(_)),
+        Expected::Pages { .. } => matches!(outcome, Outcome::Pages { .. }),
+        Expected::Waited(_) => matches!(outcome, Outcome::Waited { .. }),
+        Expected::OneOf(_) | Expected::Open => true,
+    }
 }
 
 fn differences(trial: &Trial<'_>) -> usize {

@@ -6,7 +6,7 @@ use super::difference::{Difference, shown};
 use super::{Oracle, Trial};
 use crate::case::Class;
 use crate::exchange::Answer;
-use crate::json::{Json, Text, parse};
+use crate::json::{Json, Style, Text, parse, write};
 use crate::outcome::{Outcome, ServiceFault, typed};
 use crate::verdict::{Judgement, Kind};
 
@@ -99,8 +99,15 @@ impl Now {
         now
     }
 
+    /// Whether this trial says a text, be it as it is or as JSON writes it: a body that is no JSON as a whole may
+    /// still hold it.
     fn has(&self, leaf: &str) -> bool {
-        self.leaves.contains(leaf) || self.texts.iter().any(|text| text.contains(leaf))
+        let written = [Style::Compact, Style::Python].map(|style| {
+            let literal = write(&Json::string(leaf), style);
+            String::from_utf8_lossy(&literal[1..literal.len() - 1]).into_owned()
+        });
+        let said = |text: &String| text.contains(leaf) || written.iter().any(|form| text.contains(form));
+        self.leaves.contains(leaf) || self.texts.iter().any(said)
     }
 }
 
