@@ -17,6 +17,7 @@ pub mod record;
 pub mod redact;
 pub mod replay;
 pub mod report;
+pub mod run;
 pub mod sandbox;
 pub mod scenario;
 pub mod script;

@@ -39,6 +39,11 @@ pub(crate) fn cache_folder() -> Option<std::path::PathBuf> {
     Some(cache.join("shapetape"))
 }
 
+/// The whole environment, for drivers to be given their few variables of.
+pub(crate) fn all() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {
+    std::env::vars_os()
+}
+
 /// What a wrapped command's environment gains and loses.
 pub(crate) struct ChildEnvironment {
     /// Set.

@@ -2,14 +2,19 @@
 //!
 //! `stdout` is data, `stderr` is talk. The exit codes are [`Exit`]'s.
 
+mod check;
 mod child;
+mod clients;
 mod control;
 mod driver;
 mod environment;
 mod listen;
+mod models;
 mod record;
 mod replay;
+mod sandbox;
 mod term;
+mod tour;
 
 use std::process::ExitCode;
 
@@ -79,6 +84,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// See it work: record, replay and check on this machine, with nothing to install
+    Tour(tour::Arguments),
+    /// Serve a small, deterministic, stateful account
+    Sandbox(sandbox::Arguments),
+    /// Check real clients against generated calls and responses
+    Check(check::Arguments),
     /// Run a command through the recording proxy, into a cassette
     Record(record::Arguments),
     /// Serve cassettes; with a command: run it against them
@@ -125,6 +136,9 @@ pub(crate) fn main() -> ExitCode {
 
 async fn run(command: Command) -> Outcome {
     match command {
+        Command::Tour(arguments) => tour::run(arguments).await,
+        Command::Sandbox(arguments) => sandbox::run(arguments).await,
+        Command::Check(arguments) => check::run(arguments).await,
         Command::Record(arguments) => record::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
         Command::Driver(arguments) => driver::run(arguments).await,

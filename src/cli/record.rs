@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use shapetape::cassette::{self, Header};
 use shapetape::clock::SystemClock;
+use shapetape::gate::Gate;
 use shapetape::model;
 use shapetape::record::{RecordReport, Recorder, Setup, Upstream, Upstreams};
 use shapetape::replay::{Options, Session};
@@ -14,6 +15,7 @@ use super::child;
 use super::control::{self, Control};
 use super::environment::ChildEnvironment;
 use super::listen::{ServerArguments, models, sessions};
+use super::sandbox::account;
 use super::term::say;
 use super::{Exit, Failure, Outcome};
 
@@ -27,7 +29,7 @@ pub(crate) struct Arguments {
     /// The cassette to write
     #[arg(long, value_name = "PATH")]
     cassette: Option<PathBuf>,
-    /// Where answers come from: sandbox, aws, URL, or SERVICE=URL; repeatable
+    /// Where answers come from: sandbox, URL, or SERVICE=URL; repeatable [default: sandbox]
     #[arg(long, value_name = "UPSTREAM")]
     upstream: Vec<String>,
     /// Record everything afresh, or replay what matches and record the rest
@@ -149,18 +151,27 @@ fn upstreams(arguments: &Arguments) -> Result<Upstreams, Failure> {
     // A service at a URL of the user's own is signed for with the dummy pair: it is no AWS.
     let dummy = || Credentials::new("testing", "testing");
     let at = |url: &str| Upstream::at(url, dummy()).map_err(Failure::usage);
+    if arguments.upstream.is_empty() {
+        upstreams.for_others(sandbox(arguments)?);
+    }
     for given in &arguments.upstream {
         match given.split_once('=') {
+            None if given == "sandbox" => upstreams.for_others(sandbox(arguments)?),
             Some((service, url)) if !service.contains([':', '/']) => upstreams.for_service(service, at(url)?),
             _ if given.contains("://") => upstreams.for_others(at(given)?),
             _ => {
-                return Err(Failure::usage(format!(
-                    "--upstream {given}: not sandbox, aws, a URL or SERVICE=URL"
-                )));
+                return Err(Failure::usage(format!("--upstream {given}: not sandbox, a URL or SERVICE=URL")));
             }
         }
     }
     Ok(upstreams)
+}
+
+/// The embedded account, behind a gate that lets pass what the recorder's own has let in.
+fn sandbox(arguments: &Arguments) -> Result<Upstream, Failure> {
+    let model = model::latest().map_err(Failure::run)?;
+    let account = account(model, &arguments.server.region, Gate::ignoring());
+    Ok(Upstream::Inside { kind: "sandbox".to_owned(), handler: Arc::new(account) })
 }
 
 /// A session opened by a control message.

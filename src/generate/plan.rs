@@ -114,6 +114,13 @@ pub fn case(model: &Arc<Model>, id: &str) -> Option<Case> {
 }
 
 impl Plan {
+    /// The plan of one case of this plan.
+    #[must_use]
+    pub fn only(mut self, id: &str) -> Plan {
+        self.keys.retain(|key| key.id == id);
+        self
+    }
+
     /// The names of all cases.
     pub fn keys(&self) -> &[Key] {
         &self.keys

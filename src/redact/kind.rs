@@ -54,7 +54,9 @@ impl Kind {
             Kind::AccessKeyId => format!("AKIASHAPETAPE{number:07}"),
             Kind::SecretAccessKey => format!("shapetape/placeholder/secretkey/{number:08}"),
             Kind::SessionToken => format!("shapetape-session-token-{number}"),
-            Kind::PresignedUrl => format!("https://presigned-url-{number}.shapetape.invalid/"),
+            Kind::PresignedUrl => {
+                format!("https://presigned-url-{number}.shapetape.invalid/?authToken=placeholder")
+            }
             Kind::Sensitive if holds_json(original) => format!("{{\"sensitive\":{number}}}"),
             Kind::Sensitive => format!("sensitive-{number}"),
             Kind::Suspect => format!("suspect-{number}"),

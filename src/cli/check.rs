@@ -1,0 +1,313 @@
+//! `shapetape check`: generated calls and responses against real clients.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use shapetape::case::{Class, Glob};
+use shapetape::generate::{self, Plan, PlanOptions, SEED};
+use shapetape::json::{Json, pretty};
+use shapetape::model::{self, Model};
+use shapetape::report;
+use shapetape::run::{Campaign, Entrant, Halt};
+use shapetape::verdict::{self, Baseline, Conclusion, Deviation, Event, Policy, Run};
+
+use super::clients::{builtin_client, entrants};
+use super::term::{give, say};
+use super::{Exit, Failure, Outcome};
+
+/// Check real clients against generated calls and responses.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  shapetape check --client builtin --operation 'List*' --variant 'PG*'\n  \
+                        shapetape check --client boto3 --client js-v3 --report json=run.json"
+)]
+pub(crate) struct Arguments {
+    /// A client: builtin, an installed driver's NAME[@VERSION], or all; repeatable
+    #[arg(long, value_name = "NAME[@VERSION]")]
+    client: Vec<String>,
+    /// A program that speaks the driver protocol; repeatable
+    #[arg(long, value_name = "COMMAND")]
+    driver: Vec<String>,
+    /// The API's date, or latest
+    #[arg(long, value_name = "DATE", default_value = "latest", conflicts_with = "model")]
+    api: String,
+    /// `synthetic`, a botocore service folder or file, or a Smithy JSON AST
+    #[arg(long, value_name = "PATH")]
+    model: Option<String>,
+    /// Only these operations; repeatable
+    #[arg(long, value_name = "GLOB")]
+    operation: Vec<String>,
+    /// Only these variants; repeatable
+    #[arg(long, value_name = "GLOB")]
+    variant: Vec<String>,
+    /// The seed of all random parts
+    #[arg(long, default_value_t = SEED)]
+    seed: u64,
+    /// Random cases an operation on top of the enumerated ones
+    #[arg(long, default_value_t = 0)]
+    cases: u32,
+    /// Exactly this case
+    #[arg(long, value_name = "ID")]
+    case: Option<String>,
+    /// Lanes a client
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+    /// End after so many seconds and report what ran
+    #[arg(long, value_name = "N")]
+    max_seconds: Option<u64>,
+    /// Part I of N of the plan
+    #[arg(long, value_name = "I/N")]
+    shard: Option<String>,
+    /// Known differences: a file, or none
+    #[arg(long, value_name = "PATH|none")]
+    deviations: Option<String>,
+    /// Write an entry for each unknown finding, for review, to this run's deviations file
+    #[arg(long)]
+    accept: bool,
+    /// Fail only on what this earlier run did not have
+    #[arg(long, value_name = "RUN.json")]
+    baseline: Option<PathBuf>,
+    /// Findings of this class and firmer ones fail the run
+    #[arg(long, value_enum, default_value = "must")]
+    fail_on: FailOn,
+    /// Write a report: json=PATH, junit=PATH, md=PATH; repeatable
+    #[arg(long, value_name = "KIND=PATH")]
+    report: Vec<String>,
+    /// Tell how many cases there are and how long they may take, then stop
+    #[arg(long)]
+    plan: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Must,
+    Should,
+    Agree,
+    Snap,
+    None,
+}
+
+impl FailOn {
+    fn class(self) -> Option<Class> {
+        match self {
+            FailOn::Must => Some(Class::Must),
+            FailOn::Should => Some(Class::Should),
+            FailOn::Agree => Some(Class::Agree),
+            FailOn::Snap => Some(Class::Snap),
+            FailOn::None => None,
+        }
+    }
+}
+
+/// Runs the command.
+pub(crate) async fn run(arguments: Arguments) -> Outcome {
+    let reports = reports(&arguments.report)?;
+    let model = load(&arguments)?;
+    let shard = arguments.shard.as_deref().map(shard).transpose()?;
+    let plan = plan(&arguments, &model, shard)?;
+    if arguments.plan {
+        print_plan(&plan, arguments.jobs);
+        return Ok(Exit::Fine);
+    }
+    let clients = if arguments.client.is_empty() && arguments.driver.is_empty() {
+        vec!["builtin".to_owned()]
+    } else {
+        arguments.client.clone()
+    };
+    let mut entrants = entrants(&clients, &arguments.driver, &model, arguments.seed).await?;
+    if !entrants.iter().any(|entrant| entrant.name == "builtin") {
+        entrants.push(Entrant { reference: true, ..builtin_client(&model, Some(arguments.seed)) });
+    }
+    let policy = policy(&arguments)?;
+    let halt: Halt = Arc::new(AtomicBool::new(false));
+    tokio::spawn(end_early(halt.clone(), arguments.max_seconds));
+    let campaign = Campaign {
+        model: model.clone(),
+        plan: Arc::new(plan),
+        entrants,
+        jobs: arguments.jobs.max(1),
+        deviations: deviations(arguments.deviations.as_deref())?,
+        seed: arguments.seed,
+        filtered: !arguments.operation.is_empty()
+            || !arguments.variant.is_empty()
+            || arguments.case.is_some(),
+        shard,
+        halt,
+    };
+    let run = campaign.run(&Talk::new()).await.map_err(Failure::run)?;
+    conclude(&run, &policy, &reports, &arguments)
+}
+
+/// Tells of a run's progress: a line that is written over on a terminal, nothing elsewhere.
+struct Talk;
+
+impl Talk {
+    #[expect(clippy::new_ret_no_self, reason = "what the conductor wants is the closure")]
+    fn new() -> impl Fn(Event) + Send + Sync {
+        let terminal = std::io::stderr().is_terminal();
+        let bar = Mutex::new(indicatif::ProgressBar::hidden());
+        move |event| {
+            let Ok(mut bar) = bar.lock() else { return };
+            match event {
+                Event::Planned(planned) => {
+                    say(format_args!("check: {} cases, about {} s", planned.cases, planned.seconds));
+                    if terminal {
+                        *bar = indicatif::ProgressBar::new(planned.cases);
+                    }
+                }
+                Event::Progress(progress) => bar.set_position(progress.done),
+                Event::Done(_) => bar.finish_and_clear(),
+                _ => {}
+            }
+        }
+    }
+}
+
+async fn end_early(halt: Halt, max_seconds: Option<u64>) {
+    let time = async {
+        match max_seconds {
+            Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = time => {}
+        _ = super::child::told_to_end() => {}
+    }
+    halt.store(true, Ordering::Relaxed);
+}
+
+fn conclude(run: &Run, policy: &Policy, reports: &[(String, PathBuf)], arguments: &Arguments) -> Outcome {
+    for (kind, path) in reports {
+        let format = report::format(kind).ok_or_else(|| Failure::usage(format!("no report `{kind}`")))?;
+        let mut out = Vec::new();
+        format.write(run, policy, &mut out).map_err(Failure::run)?;
+        std::fs::write(path, out).map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
+    }
+    let mut text = Vec::new();
+    report::summary(run, policy, &mut text).map_err(Failure::run)?;
+    let _ = std::io::stdout().lock().write_all(&text);
+    if arguments.accept {
+        accept(run, arguments)?;
+    }
+    Ok(match run.conclusion(policy) {
+        Conclusion::AsExpected => Exit::Fine,
+        Conclusion::Failed => Exit::Findings,
+        Conclusion::BarelyRan => Exit::CouldNotRun,
+    })
+}
+
+/// Writes a deviation for each unknown finding, for a person to review and to give a reason and a link.
+fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
+    let path = arguments.deviations.as_deref().filter(|path| *path != "none").unwrap_or("deviations.yaml");
+    let mut entries = match std::fs::read_to_string(path) {
+        Ok(text) => verdict::parse(&text, path).map_err(Failure::usage)?,
+        Err(_) => Vec::new(),
+    };
+    let version = |client: &str| {
+        run.clients.iter().find(|tally| tally.client == client).map_or("", |tally| tally.version.as_str())
+    };
+    let unknown = run.findings.iter().filter(|finding| !finding.is_known());
+    entries.extend(unknown.map(|finding| Deviation::proposed(finding, version(&finding.client))));
+    std::fs::write(path, verdict::to_yaml(&entries))
+        .map_err(|error| Failure::run(format!("{path}: {error}")))?;
+    say(format_args!("accepted: {} entries in {path}; give each a reason and a link", entries.len()));
+    Ok(())
+}
+
+fn reports(given: &[String]) -> Result<Vec<(String, PathBuf)>, Failure> {
+    given
+        .iter()
+        .map(|text| match text.split_once('=') {
+            Some((kind, path)) if report::format(kind).is_some() && !path.is_empty() => {
+                Ok((kind.to_owned(), PathBuf::from(path)))
+            }
+            _ => Err(Failure::usage(format!("--report {text}: use json=PATH, junit=PATH or md=PATH"))),
+        })
+        .collect()
+}
+
+fn load(arguments: &Arguments) -> Result<Arc<Model>, Failure> {
+    match arguments.model.as_deref() {
+        Some("synthetic") => model::synthetic().map_err(Failure::run),
+        Some(path) => super::models::load(std::path::Path::new(path)),
+        None if arguments.api == "latest" => model::latest().map_err(Failure::run),
+        None => model::embedded(&arguments.api).map_err(Failure::usage),
+    }
+}
+
+fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) -> Result<Plan, Failure> {
+    let globs = |texts: &[String]| texts.iter().map(Glob::new).collect();
+    let mut options = PlanOptions {
+        operations: globs(&arguments.operation),
+        variants: globs(&arguments.variant),
+        seed: arguments.seed,
+        random: arguments.cases,
+        shard,
+    };
+    if let Some(id) = &arguments.case {
+        let case =
+            generate::case(model, id).ok_or_else(|| Failure::usage(format!("there is no case `{id}`")))?;
+        options.operations = vec![Glob::new(&case.operation)];
+        options.variants = vec![Glob::new(&case.variant.0)];
+        options.seed = case.seed;
+        return Ok(generate::plan(model, &options).only(id));
+    }
+    let plan = generate::plan(model, &options);
+    if plan.keys().is_empty() {
+        return Err(Failure::usage(
+            "no case matches\nhint: names are case-sensitive; see --plan without filters",
+        ));
+    }
+    Ok(plan)
+}
+
+fn shard(text: &str) -> Result<(u32, u32), Failure> {
+    let parts = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
+    parts
+        .filter(|(part, of)| (1..=*of).contains(part))
+        .ok_or_else(|| Failure::usage(format!("--shard {text}: use I/N, from 1/N to N/N")))
+}
+
+fn deviations(path: Option<&str>) -> Result<Vec<Deviation>, Failure> {
+    match path {
+        None => verdict::shipped().map_err(Failure::run),
+        Some("none") => Ok(Vec::new()),
+        Some(path) => match std::fs::read_to_string(path) {
+            Ok(text) => verdict::parse(&text, path).map_err(Failure::usage),
+            Err(error) => Err(Failure::usage(format!("{path}: {error}"))),
+        },
+    }
+}
+
+fn policy(arguments: &Arguments) -> Result<Policy, Failure> {
+    let baseline = match &arguments.baseline {
+        None => None,
+        Some(path) => {
+            let bytes = std::fs::read(path)
+                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+            Some(Baseline::of(&report::read(&bytes, &path.display().to_string()).map_err(Failure::usage)?))
+        }
+    };
+    Ok(Policy { fail_on: arguments.fail_on.class(), baseline })
+}
+
+/// The plan as JSON: counts and estimated seconds.
+fn print_plan(plan: &Plan, jobs: usize) {
+    let counts = |counts: Vec<(String, usize)>| {
+        Json::object(counts.into_iter().map(|(name, count)| (name, Json::number(count))))
+    };
+    let variants = plan.by_variant().into_iter().map(|(id, count)| (id.to_owned(), count)).collect();
+    let operations = plan.by_operation().into_iter().map(|(name, count)| (name.to_string(), count)).collect();
+    let document = Json::object([
+        ("cases", Json::number(plan.keys().len())),
+        ("estimatedSeconds", Json::number((plan.seconds(700.0) / jobs.max(1) as f64).ceil())),
+        ("variants", counts(variants)),
+        ("operations", counts(operations)),
+    ]);
+    give(pretty(&document).trim_end());
+}

@@ -1,0 +1,154 @@
+//! `shapetape tour`: the 60-second proof. Records, replays and checks on this machine, with nothing to install.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use shapetape::case::Glob;
+use shapetape::cassette::{self, Header};
+use shapetape::clock::{Stopwatch, SystemClock};
+use shapetape::driver::Client;
+use shapetape::gate::Gate;
+use shapetape::generate::{PlanOptions, SEED, plan};
+use shapetape::model::{self, Model};
+use shapetape::record::{Recorder, Setup, Upstream, Upstreams};
+use shapetape::replay::{Options, Replayer, Session};
+use shapetape::run::{Campaign, Stage, rehearse};
+use shapetape::scenario::{self, Play, Scenario};
+use shapetape::serve::{self, Server};
+use shapetape::verdict::{Conclusion, Policy};
+
+use super::clients::builtin_client;
+use super::listen::models;
+use super::sandbox::account;
+use super::term::give;
+use super::{Exit, Failure, Outcome};
+
+/// The scenario that the tour plays.
+const SCENARIO: &str = include_str!("../../scenarios/sagemaker/notebook-instance.yaml");
+
+/// See it work: record, replay and check, in under a minute.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  shapetape tour --out tour")]
+pub(crate) struct Arguments {
+    /// Where to put the cassette
+    #[arg(long, value_name = "FOLDER", default_value = "target/tour")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+pub(crate) async fn run(arguments: Arguments) -> Outcome {
+    let watch = Stopwatch::start();
+    let model = model::latest().map_err(Failure::run)?;
+    let scenario = scenario::parse("notebook-instance.yaml", SCENARIO).map_err(|errors| {
+        Failure::run(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })?;
+    let path = arguments.out.join("notebook-instance.json");
+    give("shapetape tour: one loop, three parts\n");
+    let recorded = record(&model, &scenario, &path).await?;
+    give(&format!(
+        "1. record   {recorded} steps of a scenario, signed, through the proxy into {}",
+        path.display()
+    ));
+    let (replayed, report) = replay(&model, &scenario, &path).await?;
+    give(&format!("2. replay   {replayed} steps again, upstream closed: {report}"));
+    let (summary, fine) = check(&model).await?;
+    give(&format!("3. check    {summary}"));
+    give(&format!("\nThat took {:.1} s. What lies there now:", watch.elapsed().as_secs_f64()));
+    give(&format!("  {}   the cassette: read it, diff it, edit it", path.display()));
+    give("\nNext:");
+    give("  shapetape record --upstream sandbox --cassette my.json -- python my_test.py");
+    give("  shapetape replay my.json -- python my_test.py");
+    give("  shapetape driver install boto3 && shapetape check --client boto3 --operation 'Describe*'");
+    Ok(if fine { Exit::Fine } else { Exit::Findings })
+}
+
+/// Plays the scenario on the built-in client; how many steps it had.
+async fn perform(model: &Arc<Model>, scenario: &Scenario, endpoint: &str) -> Result<usize, Failure> {
+    let mut client: Box<dyn Client> =
+        (builtin_client(model, Some(SEED)).open)().await.map_err(Failure::run)?;
+    let mut play = Play::new(scenario, "tour", std::collections::BTreeMap::new());
+    let mut stage = Stage { client: client.as_mut(), endpoint, model, real_time: false };
+    let mut wrong = Vec::new();
+    rehearse(&mut stage, &mut play, &mut |result| {
+        wrong.extend(result.mismatches.iter().map(|mismatch| format!("{}: {mismatch}", result.name)));
+    })
+    .await;
+    client.stop().await;
+    if wrong.is_empty() { Ok(play.results().len()) } else { Err(Failure::run(wrong.join("\n"))) }
+}
+
+async fn record(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<usize, Failure> {
+    let mut upstreams = Upstreams::default();
+    let inside = account(model.clone(), "us-east-1", Gate::default());
+    upstreams.for_others(Upstream::Inside { kind: "sandbox".to_owned(), handler: Arc::new(inside) });
+    let setup = Setup {
+        gate: Gate::default(),
+        upstreams,
+        models: models()?,
+        clock: Arc::new(SystemClock),
+        header: Header {
+            scenario: scenario.name.clone(),
+            api: model.metadata.date.clone(),
+            recorder: format!("shapetape {}", env!("CARGO_PKG_VERSION")),
+            region: "us-east-1".to_owned(),
+            ..Header::default()
+        },
+        secrets: Vec::new(),
+        old: None,
+    };
+    let recorder = Arc::new(Recorder::new(path, setup).map_err(Failure::run)?);
+    let server = Server::bind(serve::Options::default()).await.map_err(Failure::run)?.run(recorder.clone());
+    let steps = perform(model, scenario, &server.endpoint()).await;
+    server.stop().await;
+    recorder.finish(steps.is_ok()).map_err(Failure::run)?;
+    steps
+}
+
+async fn replay(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<(usize, String), Failure> {
+    let cassette = cassette::load(path).map_err(Failure::run)?;
+    let session = Session::new(models()?, &[cassette], Options::default());
+    let replayer = Arc::new(Replayer::new(Gate::default(), session));
+    let server = Server::bind(serve::Options::default()).await.map_err(Failure::run)?.run(replayer.clone());
+    let steps = perform(model, scenario, &server.endpoint()).await?;
+    server.stop().await;
+    let report = replayer.report();
+    let text = format!(
+        "{} played, {} unmatched, {} unplayed",
+        report.played + report.skipped,
+        report.unmatched.len(),
+        report.unplayed.len()
+    );
+    Ok((steps, text))
+}
+
+async fn check(model: &Arc<Model>) -> Result<(String, bool), Failure> {
+    let options = PlanOptions {
+        variants: ["OK*", "ER*", "PG*", "RQ*"].map(Glob::new).to_vec(),
+        operations: ["DescribeTrainingJob", "ListModels", "CreateNotebookInstance"].map(Glob::new).to_vec(),
+        ..PlanOptions::default()
+    };
+    let plan = Arc::new(plan(model, &options));
+    let campaign = Campaign {
+        model: model.clone(),
+        plan: plan.clone(),
+        entrants: vec![builtin_client(model, Some(SEED))],
+        jobs: 2,
+        deviations: Vec::new(),
+        seed: SEED,
+        filtered: true,
+        shard: None,
+        halt: Arc::new(AtomicBool::new(false)),
+    };
+    let run = campaign.run(&|_| {}).await.map_err(Failure::run)?;
+    let policy = Policy { fail_on: Some(shapetape::case::Class::Must), baseline: None };
+    let fine = run.conclusion(&policy) == Conclusion::AsExpected;
+    Ok((
+        format!(
+            "{} generated cases on the built-in client: {} findings",
+            plan.keys().len(),
+            run.findings.len()
+        ),
+        fine,
+    ))
+}

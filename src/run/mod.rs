@@ -1,0 +1,25 @@
+//! The conductor: opens lanes, hands out cases, has trials judged, reduces what was found. Emits events, never
+//! prints.
+
+mod campaign;
+mod lane;
+mod reduce;
+mod rehearsal;
+
+pub use campaign::{Campaign, Entrant, Halt, Opener};
+pub use lane::Lane;
+pub use rehearsal::{Stage, rehearse};
+
+/// Why a run could not take place.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A client could not be started.
+    #[error(transparent)]
+    Driver(#[from] crate::driver::DriverError),
+    /// A listener could not be opened.
+    #[error(transparent)]
+    Serve(#[from] crate::serve::ServeError),
+    /// A task of the run ended badly.
+    #[error("a lane broke: {0}")]
+    Lane(String),
+}
