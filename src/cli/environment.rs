@@ -34,6 +34,9 @@ pub(crate) const ACCESS_KEY_ID: &str = "AKIASHAPETAPE0000000";
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub(crate) fn cache_folder() -> Option<std::path::PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(home) = variable("SHAPETAPE_HOME") {
+        return Some(home.into());
+    }
     let cache = variable("XDG_CACHE_HOME").map(std::path::PathBuf::from);
     let cache = cache.or_else(|| variable("HOME").map(|home| std::path::Path::new(&home).join(".cache")))?;
     Some(cache.join("shapetape"))
