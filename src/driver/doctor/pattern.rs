@@ -2,7 +2,7 @@
 //!
 //! A pattern is JSON. Objects must have the pattern's members and may have more (clients fill in what a model
 //! requires); arrays must agree item by item; numbers agree by value. Four objects have a meaning of their own:
-//! `{"%any":true}` is anything, `{"%absent":true}` is a member that is not there, `{"%oneOf":[…]}` is one of
+//! `{"%any":true}` is anything that is there, `{"%absent":true}` is a member that is not there, `{"%oneOf":[…]}` is one of
 //! these, `{"%none":true}` is an object without members.
 
 use crate::json::{Json, Style, write};
@@ -35,7 +35,7 @@ pub(super) fn mismatch(pattern: &Json, found: Option<&Json>, path: &str) -> Opti
 fn special(pattern: &Json, found: Option<&Json>, path: &str) -> Option<Option<String>> {
     let [(word, argument)] = pattern.as_object()? else { return None };
     Some(match word.as_str()? {
-        "%any" => None,
+        "%any" => found.is_none().then(|| format!("{path} is missing")),
         "%absent" => found.map(|found| format!("{path} is {}, but nothing is expected", shown(found))),
         "%none" => match found.and_then(Json::as_object) {
             Some([]) => None,
@@ -76,7 +76,8 @@ mod tests {
         for (pattern, found, complaint) in [
             (r#"{"a":1}"#, r#"{"a":1.0,"b":2}"#, None),
             (r#"{"a":1}"#, r#"{"a":"1"}"#, Some("answer.a is \"1\", but 1 is expected")),
-            (r#"{"a":{"%any":true}}"#, "{}", None),
+            (r#"{"a":{"%any":true}}"#, r#"{"a":null}"#, None),
+            (r#"{"a":{"%any":true}}"#, "{}", Some("answer.a is missing")),
             (r#"{"a":{"%absent":true}}"#, r#"{"a":null}"#, Some("answer.a is null, but nothing")),
             (r#"{"a":{"%oneOf":[1,{"%absent":true}]}}"#, "{}", None),
             (r#"{"a":{"%oneOf":[1,2]}}"#, r#"{"a":3}"#, Some("answer.a is 3, but 1 is")),
