@@ -1,21 +1,20 @@
 //! `shapetape check`: generated calls and responses against real clients.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use shapetape::case::{Class, Glob};
+use shapetape::case::Glob;
 use shapetape::generate::{self, Plan, PlanOptions, SEED};
 use shapetape::json::{Json, pretty};
 use shapetape::model::{self, Model};
-use shapetape::report;
 use shapetape::run::{Campaign, Entrant, Halt};
-use shapetape::verdict::{self, Baseline, Conclusion, Deviation, Event, Policy, Run};
+use shapetape::verdict::{self, Deviation, Event, Run};
 
 use super::clients::{builtin_client, entrants};
+use super::ending::{Ending, conclude};
 use super::term::{give, say};
 use super::{Exit, Failure, Outcome};
 
@@ -68,44 +67,16 @@ pub(crate) struct Arguments {
     /// Write an entry for each unknown finding, for review, to this run's deviations file
     #[arg(long)]
     accept: bool,
-    /// Fail only on what this earlier run did not have
-    #[arg(long, value_name = "RUN.json")]
-    baseline: Option<PathBuf>,
-    /// Findings of this class and firmer ones fail the run
-    #[arg(long, value_enum, default_value = "must")]
-    fail_on: FailOn,
-    /// Write a report: json=PATH, junit=PATH, md=PATH; repeatable
-    #[arg(long, value_name = "KIND=PATH")]
-    report: Vec<String>,
+    #[command(flatten)]
+    ending: Ending,
     /// Tell how many cases there are and how long they may take, then stop
     #[arg(long)]
     plan: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
-    Must,
-    Should,
-    Agree,
-    Snap,
-    None,
-}
-
-impl FailOn {
-    fn class(self) -> Option<Class> {
-        match self {
-            FailOn::Must => Some(Class::Must),
-            FailOn::Should => Some(Class::Should),
-            FailOn::Agree => Some(Class::Agree),
-            FailOn::Snap => Some(Class::Snap),
-            FailOn::None => None,
-        }
-    }
-}
-
 /// Runs the command.
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
-    let reports = reports(&arguments.report)?;
+    let reports = arguments.ending.reports()?;
     let model = load(&arguments)?;
     let shard = arguments.shard.as_deref().map(shard).transpose()?;
     let plan = plan(&arguments, &model, shard)?;
@@ -122,7 +93,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     if !entrants.iter().any(|entrant| entrant.name == "builtin") {
         entrants.push(Entrant { reference: true, ..builtin_client(&model, Some(arguments.seed)) });
     }
-    let policy = policy(&arguments)?;
+    let policy = arguments.ending.policy()?;
     let halt: Halt = Arc::new(AtomicBool::new(false));
     tokio::spawn(end_early(halt.clone(), arguments.max_seconds));
     let campaign = Campaign {
@@ -139,7 +110,11 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         halt,
     };
     let run = campaign.run(&Talk::new()).await.map_err(Failure::run)?;
-    conclude(&run, &policy, &reports, &arguments)
+    let exit = conclude(&run, &policy, &reports)?;
+    if arguments.accept {
+        accept(&run, &arguments)?;
+    }
+    Ok(exit)
 }
 
 /// Tells of a run's progress: a line that is written over on a terminal, nothing elsewhere.
@@ -181,26 +156,6 @@ async fn end_early(halt: Halt, max_seconds: Option<u64>) {
     halt.store(true, Ordering::Relaxed);
 }
 
-fn conclude(run: &Run, policy: &Policy, reports: &[(String, PathBuf)], arguments: &Arguments) -> Outcome {
-    for (kind, path) in reports {
-        let format = report::format(kind).ok_or_else(|| Failure::usage(format!("no report `{kind}`")))?;
-        let mut out = Vec::new();
-        format.write(run, policy, &mut out).map_err(Failure::run)?;
-        std::fs::write(path, out).map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
-    }
-    let mut text = Vec::new();
-    report::summary(run, policy, &mut text).map_err(Failure::run)?;
-    let _ = std::io::stdout().lock().write_all(&text);
-    if arguments.accept {
-        accept(run, arguments)?;
-    }
-    Ok(match run.conclusion(policy) {
-        Conclusion::AsExpected => Exit::Fine,
-        Conclusion::Failed => Exit::Findings,
-        Conclusion::BarelyRan => Exit::CouldNotRun,
-    })
-}
-
 /// Writes a deviation for each unknown finding, for a person to review and to give a reason and a link.
 fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
     let path = arguments.deviations.as_deref().filter(|path| *path != "none").unwrap_or("deviations.yaml");
@@ -217,18 +172,6 @@ fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
         .map_err(|error| Failure::run(format!("{path}: {error}")))?;
     say(format_args!("accepted: {} entries in {path}; give each a reason and a link", entries.len()));
     Ok(())
-}
-
-fn reports(given: &[String]) -> Result<Vec<(String, PathBuf)>, Failure> {
-    given
-        .iter()
-        .map(|text| match text.split_once('=') {
-            Some((kind, path)) if report::format(kind).is_some() && !path.is_empty() => {
-                Ok((kind.to_owned(), PathBuf::from(path)))
-            }
-            _ => Err(Failure::usage(format!("--report {text}: use json=PATH, junit=PATH or md=PATH"))),
-        })
-        .collect()
 }
 
 fn load(arguments: &Arguments) -> Result<Arc<Model>, Failure> {
@@ -282,18 +225,6 @@ fn deviations(path: Option<&str>) -> Result<Vec<Deviation>, Failure> {
             Err(error) => Err(Failure::usage(format!("{path}: {error}"))),
         },
     }
-}
-
-fn policy(arguments: &Arguments) -> Result<Policy, Failure> {
-    let baseline = match &arguments.baseline {
-        None => None,
-        Some(path) => {
-            let bytes = std::fs::read(path)
-                .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-            Some(Baseline::of(&report::read(&bytes, &path.display().to_string()).map_err(Failure::usage)?))
-        }
-    };
-    Ok(Policy { fail_on: arguments.fail_on.class(), baseline })
 }
 
 /// The plan as JSON: counts and estimated seconds.

@@ -7,11 +7,13 @@ mod child;
 mod clients;
 mod control;
 mod driver;
+mod ending;
 mod environment;
 mod listen;
 mod models;
 mod record;
 mod replay;
+mod report;
 mod sandbox;
 mod term;
 mod tour;
@@ -94,6 +96,8 @@ enum Command {
     Record(record::Arguments),
     /// Serve cassettes; with a command: run it against them
     Replay(replay::Arguments),
+    /// Merge shards of a run, and render its reports
+    Report(report::Arguments),
     /// List and install the drivers of real clients
     Driver(driver::Arguments),
 }
@@ -141,6 +145,7 @@ async fn run(command: Command) -> Outcome {
         Command::Check(arguments) => check::run(arguments).await,
         Command::Record(arguments) => record::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
+        Command::Report(arguments) => report::run(&arguments),
         Command::Driver(arguments) => driver::run(arguments).await,
     }
 }
