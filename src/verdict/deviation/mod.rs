@@ -10,8 +10,15 @@ use super::finding::Excuse;
 use super::{Finding, Judgement, Kind};
 use crate::case::{Case, Class, Glob};
 
-/// The deviations of the clients that shapetape ships drivers for.
-const SHIPPED: &str = include_str!("../deviations.yaml");
+/// The deviations of the clients that shapetape ships drivers for, one file a client.
+const SHIPPED: [(&str, &str); 6] = [
+    ("boto3.yaml", include_str!("../deviations/boto3.yaml")),
+    ("aws-cli.yaml", include_str!("../deviations/aws-cli.yaml")),
+    ("js-v3.yaml", include_str!("../deviations/js-v3.yaml")),
+    ("rust.yaml", include_str!("../deviations/rust.yaml")),
+    ("go-v2.yaml", include_str!("../deviations/go-v2.yaml")),
+    ("java-v2.yaml", include_str!("../deviations/java-v2.yaml")),
+];
 
 /// One known difference: one variant and one kind of one client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,15 +94,22 @@ impl Deviation {
 
 /// The deviations that ship with shapetape.
 pub fn shipped() -> Result<Vec<Deviation>, DeviationError> {
-    parse(SHIPPED, "the shipped deviations")
+    let mut all = Vec::new();
+    for (file, text) in SHIPPED {
+        all.extend(parse(text, file)?);
+    }
+    Ok(all)
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
-    fn the_shipped_deviations_can_be_read() {
-        if let Err(error) = super::shipped() {
-            panic!("{error}");
+    fn the_shipped_deviations_can_be_read_and_each_file_is_about_its_own_client() {
+        super::shipped().unwrap();
+        for (file, text) in super::SHIPPED {
+            for deviation in super::parse(text, file).unwrap() {
+                assert_eq!(format!("{}.yaml", deviation.client), file);
+            }
         }
     }
 }
