@@ -15,6 +15,7 @@ use shapetape::verdict::{self, Deviation, Event, Run};
 
 use super::clients::{builtin_client, entrants};
 use super::ending::{Ending, conclude};
+use super::models;
 use super::term::{give, say};
 use super::{Exit, Failure, Outcome};
 
@@ -177,9 +178,8 @@ fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
 fn load(arguments: &Arguments) -> Result<Arc<Model>, Failure> {
     match arguments.model.as_deref() {
         Some("synthetic") => model::synthetic().map_err(Failure::run),
-        Some(path) => super::models::load(std::path::Path::new(path)),
-        None if arguments.api == "latest" => model::latest().map_err(Failure::run),
-        None => model::embedded(&arguments.api).map_err(Failure::usage),
+        Some(path) => models::load(std::path::Path::new(path)),
+        None => models::dated(&arguments.api),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use shapetape::clock::Stopwatch;
@@ -13,7 +13,7 @@ use shapetape::driver::{
 };
 
 use super::environment;
-use super::term::{give, say};
+use super::term::{Format, give, say};
 use super::{Exit, Failure, Outcome};
 
 /// Arguments of `driver`.
@@ -73,12 +73,6 @@ struct Home {
     /// Where drivers are installed [default: shapetape in the user's cache folder]
     #[arg(long = "home", env = "SHAPETAPE_HOME", value_name = "FOLDER")]
     folder: Option<std::path::PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 impl Home {

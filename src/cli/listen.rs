@@ -6,8 +6,6 @@ use std::sync::Arc;
 use shapetape::exchange::{Answer, Request};
 use shapetape::gate::{Gate, error_response};
 use shapetape::json::{Json, Style, write};
-use shapetape::matcher::Models;
-use shapetape::model;
 use shapetape::serve::{Options, Server, ServerHandle, Sessions};
 
 use super::Failure;
@@ -102,9 +100,4 @@ pub(crate) fn sessions() -> Arc<Sessions> {
             format!("no session answers {}: open one first, or use its path prefix", request.path());
         Answer::from(error_response(request, 400, "NoSuchSessionException", &message))
     }))
-}
-
-/// The models that requests are read by.
-pub(crate) fn models() -> Result<Models, Failure> {
-    Ok(Models::new([model::latest().map_err(Failure::run)?]))
 }

@@ -6,10 +6,12 @@ mod check;
 mod child;
 mod clients;
 mod control;
+mod diff;
 mod driver;
 mod ending;
 mod environment;
 mod listen;
+mod model;
 mod models;
 mod record;
 mod replay;
@@ -96,6 +98,10 @@ enum Command {
     Record(record::Arguments),
     /// Serve cassettes; with a command: run it against them
     Replay(replay::Arguments),
+    /// Tell what changed between two API models, and whom it breaks
+    Diff(diff::Arguments),
+    /// List API models, show an operation, import a model of your own
+    Model(model::Arguments),
     /// Merge shards of a run, and render its reports
     Report(report::Arguments),
     /// List and install the drivers of real clients
@@ -145,6 +151,8 @@ async fn run(command: Command) -> Outcome {
         Command::Check(arguments) => check::run(arguments).await,
         Command::Record(arguments) => record::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Model(arguments) => model::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Driver(arguments) => driver::run(arguments).await,
     }

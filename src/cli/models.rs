@@ -1,36 +1,131 @@
-//! Models from files: the reading that the library's `model` room does not do itself.
+//! Models by what a user calls them: a date, a path, or the name under which one was imported.
+//!
+//! Imported models lie in `models/SERVICE/DATE` of the cache folder, in botocore's layout. This is the reading
+//! of files that the library's `model` room does not do itself.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use shapetape::matcher::Models;
 use shapetape::model::{self, Model, ModelFile};
 
-use super::Failure;
+use super::{Failure, environment};
+
+/// A model that the user imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Imported {
+    /// The service: botocore's short name.
+    pub(crate) service: String,
+    /// The date it was imported under.
+    pub(crate) date: String,
+    /// Where it lies.
+    pub(crate) folder: PathBuf,
+}
+
+/// The model of a flag `--api`: an embedded date, `latest`, or `SERVICE/DATE` of an imported one.
+pub(crate) fn dated(text: &str) -> Result<Arc<Model>, Failure> {
+    match text.split_once('/') {
+        None => model::embedded(text).map_err(Failure::usage),
+        Some((service, date)) => {
+            let known = imported();
+            let found = known.iter().find(|known| known.service == service && known.date == date);
+            let found = found.ok_or_else(|| {
+                Failure::usage(format!(
+                    "no model `{text}` was imported\nhint: `shapetape model list` tells which there are"
+                ))
+            })?;
+            load(&found.folder)
+        }
+    }
+}
+
+/// The model that a user names in any way: what is a file or folder, `synthetic`, or see [`dated`].
+pub(crate) fn named(text: &str) -> Result<Arc<Model>, Failure> {
+    let path = Path::new(text);
+    match text {
+        "synthetic" => model::synthetic().map_err(Failure::run),
+        _ if path.exists() => load(path),
+        _ => dated(text),
+    }
+}
+
+/// The imported models, by service, the oldest first.
+pub(crate) fn imported() -> Vec<Imported> {
+    let Some(folder) = imported_folder() else { return Vec::new() };
+    let mut found = Vec::new();
+    for service in names_in(&folder) {
+        for date in names_in(&folder.join(&service)) {
+            let folder = folder.join(&service).join(&date);
+            found.push(Imported { service: service.clone(), date, folder });
+        }
+    }
+    found
+}
+
+/// Where imported models lie.
+pub(crate) fn imported_folder() -> Option<PathBuf> {
+    environment::cache_folder().map(|cache| cache.join("models"))
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries
+        .filter(|entry| entry.path().is_dir())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| !name.starts_with('.'))
+        .collect();
+    names.sort();
+    names
+}
+
+/// The models that requests are read by: the newest embedded one, and of other services the newest imported one
+/// whose protocol is spoken here.
+pub(crate) fn at_hand() -> Result<Models, Failure> {
+    let latest = model::latest().map_err(Failure::run)?;
+    let mut models = vec![latest.clone()];
+    let mut newest: std::collections::BTreeMap<String, Imported> = std::collections::BTreeMap::new();
+    newest.extend(imported().into_iter().map(|imported| (imported.service.clone(), imported)));
+    newest.remove(&latest.metadata.service);
+    for imported in newest.into_values() {
+        let model = load(&imported.folder)?;
+        if model.metadata.protocol == "json" {
+            models.push(model);
+        }
+    }
+    Ok(Models::new(models))
+}
+
+/// The files that a model consists of: those beside a botocore `service-2.json`, or one file.
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let folder =
+        if path.is_dir() { version_folder(path) } else { path.parent().unwrap_or(Path::new(".")).to_owned() };
+    if path.is_file() && !is_service_file(path) {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(|error| unreadable(&folder, error))?.flatten() {
+        if ModelFile::is_wanted(&entry.file_name().to_string_lossy()) {
+            names.push(entry.path());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn unreadable(path: &Path, error: std::io::Error) -> Failure {
+    Failure::usage(format!("{}: {error}", path.display()))
+}
 
 /// Loads a botocore service folder or version folder, its `service-2.json` (plain or gzip) with the files beside
 /// it, or a Smithy JSON AST.
 pub(crate) fn load(path: &Path) -> Result<Arc<Model>, Failure> {
-    let wrong = |path: &Path, error: std::io::Error| Failure::usage(format!("{}: {error}", path.display()));
-    let folder =
-        if path.is_dir() { version_folder(path) } else { path.parent().unwrap_or(Path::new(".")).to_owned() };
-    let mut names = Vec::new();
-    if path.is_file() && !is_service_file(path) {
-        names.push(path.to_owned());
-    } else {
-        for entry in std::fs::read_dir(&folder).map_err(|error| wrong(&folder, error))?.flatten() {
-            if ModelFile::is_wanted(&entry.file_name().to_string_lossy()) {
-                names.push(entry.path());
-            }
-        }
-    }
-    names.sort();
-    let mut files = Vec::new();
-    for file in names {
-        let bytes = std::fs::read(&file).map_err(|error| wrong(&file, error))?;
+    let mut read = Vec::new();
+    for file in files(path)? {
+        let bytes = std::fs::read(&file).map_err(|error| unreadable(&file, error))?;
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        files.push(ModelFile { name, bytes });
+        read.push(ModelFile { name, bytes });
     }
-    model::load(&path.display().to_string(), files).map(Arc::new).map_err(Failure::usage)
+    model::load(&path.display().to_string(), read).map(Arc::new).map_err(Failure::usage)
 }
 
 fn is_service_file(path: &Path) -> bool {

@@ -14,7 +14,8 @@ use shapetape::sigv4::Credentials;
 use super::child;
 use super::control::{self, Control};
 use super::environment::ChildEnvironment;
-use super::listen::{ServerArguments, models, sessions};
+use super::listen::{ServerArguments, sessions};
+use super::models::at_hand;
 use super::sandbox::account;
 use super::term::say;
 use super::{Exit, Failure, Outcome};
@@ -119,7 +120,7 @@ fn recorder(arguments: &Arguments, path: &Path, mode: Mode) -> Result<Recorder, 
             recovered.partial.display()
         ));
     }
-    let models = models()?;
+    let models = at_hand()?;
     let old = if mode == Mode::New && path.exists() {
         let cassette = cassette::load(path).map_err(Failure::usage)?;
         let session = Session::new(models.clone(), std::slice::from_ref(&cassette), Options::default());

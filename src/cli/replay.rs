@@ -10,7 +10,8 @@ use shapetape::replay::{Attempts, Exhausted, Options, Order, Replayer, Session, 
 use super::child;
 use super::control::{self, Control};
 use super::environment::ChildEnvironment;
-use super::listen::{ServerArguments, models, sessions};
+use super::listen::{ServerArguments, sessions};
+use super::models::at_hand;
 use super::term::say;
 use super::{Exit, Failure, Outcome};
 
@@ -129,7 +130,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     }
     let report_path = arguments.report_path()?;
     let cassettes = load(&arguments.cassettes)?;
-    let session = Session::new(models()?, &cassettes, arguments.options());
+    let session = Session::new(at_hand()?, &cassettes, arguments.options());
     let interactions = session.interactions();
     let replayer = Arc::new(Replayer::new(arguments.server.gate()?, session));
     let sessions = sessions();
@@ -195,7 +196,7 @@ fn open_session(arguments: &Arguments, open: &control::Open) -> Result<control::
         )));
     }
     let cassette = cassette::load(&open.path).map_err(Failure::usage)?;
-    let session = Session::new(models()?, &[cassette], arguments.options());
+    let session = Session::new(at_hand()?, &[cassette], arguments.options());
     let replayer = Arc::new(Replayer::new(arguments.server.gate()?, session));
     let allow_unplayed = arguments.allow.contains(&Allow::Unplayed);
     let reporter = replayer.clone();

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use shapetape::clock::SystemClock;
 use shapetape::gate::Gate;
-use shapetape::model::{self, Model};
+use shapetape::model::Model;
 use shapetape::sandbox::{SandboxOptions, SandboxServer};
 
 use super::listen::{ServerArguments, sessions};
-use super::{Exit, Failure, Outcome, child};
+use super::models::dated;
+use super::{Exit, Outcome, child};
 
 /// Serve a small, deterministic, stateful account.
 #[derive(Debug, clap::Args)]
@@ -29,10 +30,7 @@ pub(crate) fn account(model: Arc<Model>, region: &str, gate: Gate) -> SandboxSer
 
 /// Runs the command.
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
-    let model = match arguments.api.as_str() {
-        "latest" => model::latest().map_err(Failure::run)?,
-        date => model::embedded(date).map_err(Failure::usage)?,
-    };
+    let model = dated(&arguments.api)?;
     let sessions = sessions();
     let server = arguments.server.clone();
     sessions.set_default(Arc::new(account(model, &server.region, server.gate()?)));

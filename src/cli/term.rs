@@ -3,6 +3,13 @@
 use std::fmt::Arguments;
 use std::io::Write as _;
 
+/// How a command gives its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
 /// Talks to the user: one line on stderr.
 pub(crate) fn say(line: Arguments<'_>) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");

@@ -19,7 +19,7 @@ use shapetape::serve::{self, Server};
 use shapetape::verdict::{Conclusion, Policy};
 
 use super::clients::builtin_client;
-use super::listen::models;
+use super::models::at_hand;
 use super::sandbox::account;
 use super::term::give;
 use super::{Exit, Failure, Outcome};
@@ -85,7 +85,7 @@ async fn record(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<
     let setup = Setup {
         gate: Gate::default(),
         upstreams,
-        models: models()?,
+        models: at_hand()?,
         clock: Arc::new(SystemClock),
         header: Header {
             scenario: scenario.name.clone(),
@@ -107,7 +107,7 @@ async fn record(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<
 
 async fn replay(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<(usize, String), Failure> {
     let cassette = cassette::load(path).map_err(Failure::run)?;
-    let session = Session::new(models()?, &[cassette], Options::default());
+    let session = Session::new(at_hand()?, &[cassette], Options::default());
     let replayer = Arc::new(Replayer::new(Gate::default(), session));
     let server = Server::bind(serve::Options::default()).await.map_err(Failure::run)?.run(replayer.clone());
     let steps = perform(model, scenario, &server.endpoint()).await?;
