@@ -23,4 +23,5 @@ mod scenarios;
 mod serve;
 mod setup;
 mod sigv4;
+mod snapshots;
 mod world;

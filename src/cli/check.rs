@@ -1,6 +1,7 @@
 //! `shapetape check`: generated calls and responses against real clients.
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,15 +16,15 @@ use shapetape::verdict::{self, Deviation, Event, Run};
 
 use super::clients::{builtin_client, entrants};
 use super::ending::{Ending, conclude};
-use super::models;
 use super::term::{give, say};
-use super::{Exit, Failure, Outcome};
+use super::{Exit, Failure, Outcome, models, snapshots};
 
 /// Check real clients against generated calls and responses.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  shapetape check --client builtin --operation 'List*' --variant 'PG*'\n  \
-                        shapetape check --client boto3 --client js-v3 --report json=run.json"
+                        shapetape check --client boto3 --client js-v3 --report json=run.json\n  \
+                        shapetape check --driver 'python3 my_driver.py' --variant OK1 --snapshots expected --accept"
 )]
 pub(crate) struct Arguments {
     /// A client: builtin, an installed driver's NAME[@VERSION], or all; repeatable
@@ -65,7 +66,11 @@ pub(crate) struct Arguments {
     /// Known differences: a file, or none
     #[arg(long, value_name = "PATH|none")]
     deviations: Option<String>,
-    /// Write an entry for each unknown finding, for review, to this run's deviations file
+    /// Hold each client against what it did before, kept here; a difference is a finding of class snap
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
+    /// With --snapshots: keep what the clients do now. Else: write an entry for each unknown finding, for
+    /// review, to this run's deviations file
     #[arg(long)]
     accept: bool,
     #[command(flatten)]
@@ -95,6 +100,9 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         entrants.push(Entrant { reference: true, ..builtin_client(&model, Some(arguments.seed)) });
     }
     let policy = arguments.ending.policy()?;
+    let folder = arguments.snapshots.as_deref();
+    let album = folder.map(|folder| snapshots::album(folder, &entrants, arguments.accept)).transpose()?;
+    let album = album.map(Arc::new);
     let halt: Halt = Arc::new(AtomicBool::new(false));
     tokio::spawn(end_early(halt.clone(), arguments.max_seconds));
     let campaign = Campaign {
@@ -103,6 +111,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         entrants,
         jobs: arguments.jobs.max(1),
         deviations: deviations(arguments.deviations.as_deref())?,
+        snapshots: album.clone(),
         seed: arguments.seed,
         filtered: !arguments.operation.is_empty()
             || !arguments.variant.is_empty()
@@ -112,8 +121,10 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     };
     let run = campaign.run(&Talk::new()).await.map_err(Failure::run)?;
     let exit = conclude(&run, &policy, &reports)?;
-    if arguments.accept {
-        accept(&run, &arguments)?;
+    match album.as_deref().zip(folder) {
+        Some((album, folder)) => snapshots::conclude(album, folder, &run, arguments.accept)?,
+        None if arguments.accept => accept(&run, &arguments)?,
+        None => {}
     }
     Ok(exit)
 }

@@ -17,6 +17,7 @@ mod record;
 mod replay;
 mod report;
 mod sandbox;
+mod snapshots;
 mod term;
 mod tour;
 

@@ -135,6 +135,7 @@ async fn check(model: &Arc<Model>) -> Result<(String, bool), Failure> {
         entrants: vec![builtin_client(model, Some(SEED))],
         jobs: 2,
         deviations: Vec::new(),
+        snapshots: None,
         seed: SEED,
         filtered: true,
         shard: None,

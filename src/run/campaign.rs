@@ -17,6 +17,7 @@ use crate::generate::{Key, Plan};
 use crate::json::Json;
 use crate::model::Model;
 use crate::oracle;
+use crate::snapshot::{Album, canonical};
 use crate::verdict::{Api, Deviation, Event, Judgement, Ledger, Planned, Progress, Run, Survey};
 
 /// Starts one more process of a client.
@@ -52,6 +53,8 @@ pub struct Campaign {
     pub jobs: usize,
     /// Known differences.
     pub deviations: Vec<Deviation>,
+    /// What each client did before, to hold it against.
+    pub snapshots: Option<Arc<Album>>,
     /// The seed, for the report.
     pub seed: u64,
     /// The plan is not the whole one.
@@ -168,6 +171,7 @@ struct Job {
     next: Arc<AtomicUsize>,
     out: mpsc::Sender<Judged>,
     halt: Halt,
+    snapshots: Option<Arc<Album>>,
 }
 
 impl Job {
@@ -181,7 +185,8 @@ impl Job {
             lanes.push((entrant.clone(), Some(Lane::open((entrant.open)().await?).await?)));
         }
         let (plan, model) = (campaign.plan.clone(), campaign.model.clone());
-        Ok(Job { plan, model, lanes, next, out, halt: campaign.halt.clone() })
+        let (halt, snapshots) = (campaign.halt.clone(), campaign.snapshots.clone());
+        Ok(Job { plan, model, lanes, next, out, halt, snapshots })
     }
 
     async fn run(mut self) {
@@ -244,7 +249,12 @@ impl Job {
         for (index, evidence) in &mut trials {
             evidence.late = self.lanes[*index].1.as_ref().map_or(0, Lane::late);
         }
-        let judged = judge(&self.model, &case, &self.lanes, trials);
+        let mut judged = judge(&self.model, &case, &self.lanes, trials);
+        if let Some(album) = &self.snapshots {
+            for (evidence, judgements) in &mut judged {
+                judgements.extend(remember(album, &self.model, &case, evidence));
+            }
+        }
         // The receiver is gone only if the whole run is.
         let _ = self.out.send((case, judged)).await;
     }
@@ -268,6 +278,15 @@ fn judge(
         (evidence, judgements)
     });
     judged.collect()
+}
+
+/// Holds a client's evidence against its snapshot. What could not run is no behaviour to keep.
+fn remember(album: &Album, model: &Model, case: &Case, evidence: &Evidence) -> Vec<Judgement> {
+    let Some(operation) = model.operation(&case.operation).filter(|_| evidence.outcome.is_ok()) else {
+        return Vec::new();
+    };
+    let kept = album.meet(&evidence.client, &case.id, || canonical(model, operation, evidence));
+    kept.map_or_else(Vec::new, |kept| oracle::snapshot(model, case, evidence, kept))
 }
 
 impl Entrant {

@@ -20,7 +20,7 @@ pub(super) async fn all(
     for finding in run.findings.iter_mut() {
         finding.reproduce = format!("shapetape check --client {} --case '{}'", finding.client, finding.case);
         let Some(case) = campaign.plan.case(&finding.case) else { continue };
-        if finding.is_known() || finding.oracle == "agreement" {
+        if finding.is_known() || ["agreement", "snapshot"].contains(&finding.oracle.as_str()) {
             finding.minimal = Some(Minimal::of(&campaign.model, &case));
             continue;
         }

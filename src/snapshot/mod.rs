@@ -2,9 +2,11 @@
 //!
 //! Where no specification decides and no other client is at hand, a client is held against itself.
 
+mod album;
 mod canonical;
 mod store;
 
+pub use album::{Album, Sums};
 pub use canonical::canonical;
 pub use store::{SnapshotError, load, save};
 
@@ -21,6 +23,13 @@ pub struct Snapshots {
     pub client: String,
     /// Canonical evidence by case id.
     pub cases: BTreeMap<String, Json>,
+}
+
+impl Snapshots {
+    /// None yet, of a client.
+    pub fn of(client: &str) -> Snapshots {
+        Snapshots { client: client.to_owned(), cases: BTreeMap::new() }
+    }
 }
 
 /// The lines in which canonical evidence differs from what was kept, `-` what was kept and `+` what was seen.

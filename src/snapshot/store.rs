@@ -1,20 +1,20 @@
-//! Snapshots of one client in one file, written whole or not at all.
+//! Snapshots on disk: a folder a client, a file an operation, each written whole or not at all.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Snapshots;
 use crate::json::{Json, parse, pretty};
 
-/// The version of the file's form.
+/// The version of a file's form.
 const VERSION: i64 = 1;
 
-/// Why a snapshot file cannot be used.
+/// Why snapshots cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
-    /// It cannot be read or written.
+    /// A file cannot be read or written.
     #[error("{0}: {1}")]
     Io(String, #[source] io::Error),
     /// It is no snapshot file.
@@ -22,40 +22,84 @@ pub enum SnapshotError {
     Form(String, String),
 }
 
-/// The snapshots of a file; none where there is no file yet.
-pub fn load(path: &Path) -> Result<Snapshots, SnapshotError> {
-    let place = path.display().to_string();
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Snapshots::default()),
-        Err(error) => return Err(SnapshotError::Io(place, error)),
-    };
-    let form = |what: &str| SnapshotError::Form(place.clone(), what.to_owned());
-    let json = parse(&bytes).map_err(|error| form(&error.to_string()))?;
-    if json.get("version").and_then(Json::as_i64) != Some(VERSION) {
-        return Err(form("this program reads version 1 of snapshots"));
+/// The snapshots of a client below a folder; none where there are none yet.
+pub fn load(folder: &Path, client: &str) -> Result<Snapshots, SnapshotError> {
+    let mut all = Snapshots::of(client);
+    for path in files(&folder.join(folder_name(client)))? {
+        let bytes = fs::read(&path).map_err(|error| io_error(&path, error))?;
+        let cases = read(&bytes).map_err(|what| SnapshotError::Form(path.display().to_string(), what))?;
+        all.cases.extend(cases);
     }
-    let client = json.get("client").and_then(Json::as_str).ok_or_else(|| form("`client` is missing"))?;
-    let cases = json.get("cases").and_then(Json::as_object).ok_or_else(|| form("`cases` is missing"))?;
-    let cases: BTreeMap<String, Json> =
-        cases.iter().map(|(id, evidence)| (id.to_lossy(), evidence.clone())).collect();
-    Ok(Snapshots { client: client.to_owned(), cases })
+    Ok(all)
 }
 
-/// Keeps the snapshots.
-pub fn save(path: &Path, snapshots: &Snapshots) -> Result<(), SnapshotError> {
-    let error = |error| SnapshotError::Io(path.display().to_string(), error);
+fn read(bytes: &[u8]) -> Result<BTreeMap<String, Json>, String> {
+    let json = parse(bytes).map_err(|error| error.to_string())?;
+    if json.get("version").and_then(Json::as_i64) != Some(VERSION) {
+        return Err("this program reads version 1 of snapshots".to_owned());
+    }
+    let cases = json.get("cases").and_then(Json::as_object).ok_or("`cases` is missing")?;
+    Ok(cases.iter().map(|(id, evidence)| (id.to_lossy(), evidence.clone())).collect())
+}
+
+/// Keeps the snapshots of a client below a folder; what was kept of other operations goes.
+pub fn save(folder: &Path, snapshots: &Snapshots) -> Result<(), SnapshotError> {
+    let folder = folder.join(folder_name(&snapshots.client));
+    fs::create_dir_all(&folder).map_err(|error| io_error(&folder, error))?;
+    let mut operations: BTreeMap<&str, Vec<(&String, &Json)>> = BTreeMap::new();
+    for (id, evidence) in &snapshots.cases {
+        operations.entry(id.split('/').next().unwrap_or(id)).or_default().push((id, evidence));
+    }
+    let names: Vec<PathBuf> =
+        operations.keys().map(|operation| folder.join(format!("{operation}.json"))).collect();
+    for (path, cases) in names.iter().zip(operations.values()) {
+        write(&folder, path, &snapshots.client, cases).map_err(|error| io_error(path, error))?;
+    }
+    for path in files(&folder)?.into_iter().filter(|path| !names.contains(path)) {
+        fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
+    }
+    Ok(())
+}
+
+fn write(folder: &Path, path: &Path, client: &str, cases: &[(&String, &Json)]) -> io::Result<()> {
     let json = Json::object([
         ("version", Json::number(VERSION)),
-        ("client", Json::string(&snapshots.client)),
-        ("cases", Json::object(snapshots.cases.iter().map(|(id, evidence)| (id, evidence.clone())))),
+        ("client", Json::string(client)),
+        ("cases", Json::object(cases.iter().map(|(id, evidence)| (id.as_str(), (*evidence).clone())))),
     ]);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(error)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(error)?;
-    file.write_all(pretty(&json).as_bytes()).map_err(error)?;
-    file.persist(path).map_err(|failed| error(failed.error))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(pretty(&json).as_bytes())?;
+    file.persist(path).map_err(|failed| failed.error)?;
     Ok(())
+}
+
+/// The snapshot files of a folder, in order.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, SnapshotError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(io_error(folder, error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|error| io_error(folder, error))?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// A client's name, which may be a whole command, as the name of a folder.
+fn folder_name(client: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.@".contains(letter);
+    let name: String = client.chars().map(|letter| if plain(letter) { letter } else { '_' }).collect();
+    if name.trim_matches('.').is_empty() { "client".to_owned() } else { name }
+}
+
+fn io_error(path: &Path, error: io::Error) -> SnapshotError {
+    SnapshotError::Io(path.display().to_string(), error)
 }
 
 #[cfg(test)]
@@ -65,18 +109,26 @@ mod tests {
     #[test]
     fn what_is_kept_is_loaded_again_and_rubbish_is_told() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("new/boto3.json");
-        assert_eq!(load(&path).unwrap(), Snapshots::default());
+        let client = "python3 ../my driver.py";
+        assert_eq!(load(folder.path(), client).unwrap(), Snapshots::of(client));
         let hostile = parse(br#"{"a":"\ud800","b":1e400}"#).unwrap();
-        let snapshots =
-            Snapshots { client: "boto3".to_owned(), cases: BTreeMap::from([("case 1".to_owned(), hostile)]) };
-        save(&path, &snapshots).unwrap();
-        assert_eq!(load(&path).unwrap(), snapshots);
+        let mut snapshots = Snapshots::of(client);
+        for id in ["AddTags/OK1", "AddTags/OK3/1", "ListTags/PG1"] {
+            snapshots.cases.insert(id.to_owned(), hostile.clone());
+        }
+        save(folder.path(), &snapshots).unwrap();
+        let own = folder.path().join("python3_.._my_driver.py");
+        assert_eq!(files(&own).unwrap(), [own.join("AddTags.json"), own.join("ListTags.json")]);
+        assert_eq!(load(folder.path(), client).unwrap(), snapshots);
+        snapshots.cases.remove("ListTags/PG1");
+        save(folder.path(), &snapshots).unwrap();
+        assert_eq!(load(folder.path(), client).unwrap(), snapshots);
         for (text, told) in
-            [("{", "not JSON"), ("{}", "version 1"), (r#"{"version":1}"#, "`client` is missing")]
+            [("{", "not JSON"), ("{}", "version 1"), (r#"{"version":1}"#, "`cases` is missing")]
         {
-            fs::write(&path, text).unwrap();
-            assert!(load(&path).unwrap_err().to_string().contains(told), "{text}");
+            fs::write(own.join("AddTags.json"), text).unwrap();
+            let error = load(folder.path(), client).unwrap_err().to_string();
+            assert!(error.contains(told) && error.contains("AddTags.json"), "{error}");
         }
     }
 }
