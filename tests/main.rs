@@ -16,6 +16,7 @@ mod judges;
 mod models;
 mod oracles;
 mod protocol_suite;
+mod recording;
 mod replay;
 mod reports;
 mod sandbox;

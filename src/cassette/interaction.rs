@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::exchange::{StoredRequest, StoredResponse};
+use crate::json::Json;
 use crate::redact::{Placeholder, Redacted};
 
 /// What stands at the head of a cassette: where it comes from and how to read it.
@@ -77,6 +78,11 @@ impl Interaction {
     /// The answer that ended the call.
     pub fn response(&self) -> &StoredResponse {
         &self.attempts[self.attempts.len() - 1]
+    }
+
+    /// The interaction as it stands in the cassette's file.
+    pub fn to_json(&self) -> Json {
+        super::write::interaction(self)
     }
 
     /// Service and operation, or method and path, as messages name an interaction.

@@ -8,7 +8,7 @@ use shapetape::driver::{
     shipped, shipped_named,
 };
 use shapetape::model::Model;
-use shapetape::run::Entrant;
+use shapetape::run::{Entrant, Opener};
 
 use super::Failure;
 use super::environment;
@@ -18,22 +18,63 @@ const SLOW_SAMPLE: usize = 500;
 
 /// The built-in client.
 pub(crate) fn builtin_client(model: &Arc<Model>, seed: Option<u64>) -> Entrant {
-    let model = model.clone();
     Entrant {
         name: "builtin".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        open: Arc::new(move || {
-            let start = Start::new(model.metadata.service.clone());
-            let mut parts = builtin::Parts::new(model.clone(), start, Arc::new(SystemClock));
-            parts.seed = seed;
-            Box::pin(async move {
-                let client: Box<dyn Client> = Box::new(builtin::BuiltinClient::new(parts)?);
-                Ok(client)
-            })
-        }),
+        open: builtin_opener(model, Start::new(model.metadata.service.clone()), seed),
         sample: None,
         reference: false,
     }
+}
+
+/// Where a client works, and what its made-up ids depend on.
+pub(crate) struct Role {
+    /// The region it signs for.
+    pub(crate) region: String,
+    /// The seed of the built-in client's ids; without one they are random.
+    pub(crate) seed: Option<u64>,
+}
+
+/// How a client of that name is started.
+pub(crate) fn opener(name: &str, model: &Arc<Model>, role: &Role) -> Result<Opener, Failure> {
+    let mut start = Start::new(model.metadata.service.clone());
+    start.region.clone_from(&role.region);
+    if name == "builtin" {
+        return Ok(builtin_opener(model, start, role.seed));
+    }
+    Ok(process_opener(installed(name)?, start))
+}
+
+/// The command of an installed driver.
+fn installed(name: &str) -> Result<Command, Failure> {
+    let wanted = Wanted::parse(name).map_err(Failure::usage)?;
+    shipped_named(&wanted.name).map_err(Failure::usage)?;
+    let cache = environment::cache_folder().map(Cache::new);
+    let cache = cache.ok_or_else(|| Failure::run("no cache folder: set SHAPETAPE_HOME or HOME"))?;
+    Ok(cache.find(&wanted).map_err(Failure::run)?.command)
+}
+
+fn builtin_opener(model: &Arc<Model>, start: Start, seed: Option<u64>) -> Opener {
+    let model = model.clone();
+    Arc::new(move || {
+        let mut parts = builtin::Parts::new(model.clone(), start.clone(), Arc::new(SystemClock));
+        parts.seed = seed;
+        Box::pin(async move {
+            let client: Box<dyn Client> = Box::new(builtin::BuiltinClient::new(parts)?);
+            Ok(client)
+        })
+    })
+}
+
+fn process_opener(command: Command, start: Start) -> Opener {
+    Arc::new(move || {
+        let (command, start) = (command.clone(), start.clone());
+        let surroundings = Surroundings::pick(environment::all());
+        Box::pin(async move {
+            let client = ProcessClient::start(command, surroundings, start, Limits::default()).await?;
+            Ok::<Box<dyn Client>, DriverError>(Box::new(client))
+        })
+    })
 }
 
 /// The clients that were asked for; `all` is every one installed, and the built-in one.
@@ -59,13 +100,7 @@ pub(crate) async fn entrants(
                 }
             }
             other => {
-                let wanted = Wanted::parse(other).map_err(Failure::usage)?;
-                shipped_named(&wanted.name).map_err(Failure::usage)?;
-                let cache = cache
-                    .as_ref()
-                    .ok_or_else(|| Failure::run("no cache folder: set SHAPETAPE_HOME or HOME"))?;
-                let installed = cache.find(&wanted).map_err(Failure::run)?;
-                entrants.push(process(other.to_owned(), installed.command, model).await?);
+                entrants.push(process(other.to_owned(), installed(other)?, model).await?);
             }
         }
     }
@@ -78,25 +113,10 @@ pub(crate) async fn entrants(
 
 /// A client behind the driver protocol; it is started once here to learn its version.
 async fn process(name: String, command: Command, model: &Arc<Model>) -> Result<Entrant, Failure> {
-    let service = model.metadata.service.clone();
-    let open = move || {
-        let (command, service) = (command.clone(), service.clone());
-        let surroundings = Surroundings::pick(environment::all());
-        async move {
-            let start = Start::new(service);
-            let client = ProcessClient::start(command, surroundings, start, Limits::default()).await?;
-            Ok::<Box<dyn Client>, DriverError>(Box::new(client))
-        }
-    };
+    let open = process_opener(command, Start::new(model.metadata.service.clone()));
     let first = open().await.map_err(Failure::run)?;
     let hello = first.hello().clone();
     first.stop().await;
     let slow = hello.client.starts_with("aws-cli") || name.starts_with("aws-cli");
-    Ok(Entrant {
-        name,
-        version: hello.version,
-        open: Arc::new(move || Box::pin(open())),
-        sample: slow.then_some(SLOW_SAMPLE),
-        reference: false,
-    })
+    Ok(Entrant { name, version: hello.version, open, sample: slow.then_some(SLOW_SAMPLE), reference: false })
 }

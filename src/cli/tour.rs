@@ -7,15 +7,12 @@ use std::sync::atomic::AtomicBool;
 use shapetape::case::Glob;
 use shapetape::cassette::{self, Header};
 use shapetape::clock::{Stopwatch, SystemClock};
-use shapetape::driver::Client;
 use shapetape::gate::Gate;
 use shapetape::generate::{PlanOptions, SEED, plan};
 use shapetape::model::{self, Model};
-use shapetape::record::{Recorder, Setup, Upstream, Upstreams};
-use shapetape::replay::{Options, Replayer, Session};
-use shapetape::run::{Campaign, Stage, rehearse};
-use shapetape::scenario::{self, Play, Scenario};
-use shapetape::serve::{self, Server};
+use shapetape::record::{Setup, Upstream, Upstreams};
+use shapetape::run::{self, Campaign, Cast, Interrupt};
+use shapetape::scenario::{self, Scenario, StepResult};
 use shapetape::verdict::{Conclusion, Policy};
 
 use super::clients::builtin_client;
@@ -63,19 +60,17 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     Ok(if fine { Exit::Fine } else { Exit::Findings })
 }
 
-/// Plays the scenario on the built-in client; how many steps it had.
-async fn perform(model: &Arc<Model>, scenario: &Scenario, endpoint: &str) -> Result<usize, Failure> {
-    let mut client: Box<dyn Client> =
-        (builtin_client(model, Some(SEED)).open)().await.map_err(Failure::run)?;
-    let mut play = Play::new(scenario, "tour", std::collections::BTreeMap::new());
-    let mut stage = Stage { client: client.as_mut(), endpoint, model, real_time: false };
-    let mut wrong = Vec::new();
-    rehearse(&mut stage, &mut play, &mut |result| {
-        wrong.extend(result.mismatches.iter().map(|mismatch| format!("{}: {mismatch}", result.name)));
-    })
-    .await;
-    client.stop().await;
-    if wrong.is_empty() { Ok(play.results().len()) } else { Err(Failure::run(wrong.join("\n"))) }
+/// The built-in client on a scenario of the latest API.
+fn cast(model: &Arc<Model>) -> Cast {
+    let open = builtin_client(model, Some(SEED)).open;
+    Cast { open, model: model.clone(), real_time: false, interrupt: Interrupt::never() }
+}
+
+/// What was not as expected, step by step.
+fn wrong(steps: &[StepResult]) -> Failure {
+    let told =
+        |step: &StepResult| step.mismatches.iter().map(|one| format!("{}: {one}", step.name)).collect();
+    Failure::run(steps.iter().flat_map(|step| -> Vec<String> { told(step) }).collect::<Vec<_>>().join("\n"))
 }
 
 async fn record(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<usize, Failure> {
@@ -97,29 +92,26 @@ async fn record(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<
         secrets: Vec::new(),
         old: None,
     };
-    let recorder = Arc::new(Recorder::new(path, setup).map_err(Failure::run)?);
-    let server = Server::bind(serve::Options::default()).await.map_err(Failure::run)?.run(recorder.clone());
-    let steps = perform(model, scenario, &server.endpoint()).await;
-    server.stop().await;
-    recorder.finish(steps.is_ok()).map_err(Failure::run)?;
-    steps
+    let recorded = run::record(scenario, "tour", path, setup, &cast(model), &mut |_, _| ()).await;
+    let recorded = recorded.map_err(Failure::run)?;
+    if recorded.whole { Ok(recorded.steps.len()) } else { Err(wrong(&recorded.steps)) }
 }
 
 async fn replay(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<(usize, String), Failure> {
     let cassette = cassette::load(path).map_err(Failure::run)?;
-    let session = Session::new(at_hand()?, &[cassette], Options::default());
-    let replayer = Arc::new(Replayer::new(Gate::default(), session));
-    let server = Server::bind(serve::Options::default()).await.map_err(Failure::run)?.run(replayer.clone());
-    let steps = perform(model, scenario, &server.endpoint()).await?;
-    server.stop().await;
-    let report = replayer.report();
+    let replayed = run::replay(scenario, cassette, at_hand()?, &cast(model), &mut |_, _| ()).await;
+    let replayed = replayed.map_err(Failure::run)?;
+    if !replayed.whole {
+        return Err(wrong(&replayed.steps));
+    }
+    let report = &replayed.report;
     let text = format!(
         "{} played, {} unmatched, {} unplayed",
         report.played + report.skipped,
         report.unmatched.len(),
         report.unplayed.len()
     );
-    Ok((steps, text))
+    Ok((replayed.steps.len(), text))
 }
 
 async fn check(model: &Arc<Model>) -> Result<(String, bool), Failure> {

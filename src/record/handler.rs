@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::tape::Tape;
 use super::{RecordError, RecordReport, UpstreamError, Upstreams};
-use crate::cassette::{Cassette, Header};
+use crate::cassette::{Cassette, Header, Interaction};
 use crate::clock::Clock;
 use crate::exchange::{Answer, Handler, Pending, Request, Response};
 use crate::gate::{Gate, error_response};
@@ -67,6 +67,11 @@ impl Recorder {
     /// Ends the recording; `whole` is false where the command or scenario failed.
     pub fn finish(&self, whole: bool) -> Result<RecordReport, RecordError> {
         self.tape().finish(whole)
+    }
+
+    /// The interaction noted last, as the cassette will have it.
+    pub fn last(&self) -> Option<Interaction> {
+        self.tape().last()
     }
 
     fn tape(&self) -> MutexGuard<'_, Tape> {

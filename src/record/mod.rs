@@ -3,10 +3,12 @@
 //! Nothing is redacted before it is forwarded, nothing is stored before it is redacted, and no answer reaches the
 //! client before it is in the journal.
 
+mod aws;
 mod handler;
 mod tape;
 mod upstream;
 
+pub use aws::{check_account, own_credentials};
 pub use handler::{Recorder, Setup};
 pub use tape::{RecordError, RecordReport};
 pub use upstream::{Upstream, UpstreamError, Upstreams};

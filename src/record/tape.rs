@@ -78,9 +78,15 @@ impl Tape {
         })
     }
 
+    /// The interaction noted last.
+    pub(super) fn last(&self) -> Option<Interaction> {
+        self.interactions.last().cloned()
+    }
+
     /// Starts from an old cassette: what it has stays, new interactions follow.
     pub(super) fn keep(&mut self, old: Cassette) {
         self.redactor.reserve(&old.header.placeholders);
+        self.header.client = old.header.client;
         self.interactions = old.interactions;
     }
 

@@ -39,6 +39,22 @@ pub enum UpstreamError {
         /// What happened.
         what: String,
     },
+    /// The user's own credentials cannot be had.
+    #[error("no AWS credentials: {what}\nhint: log in as for the AWS CLI; AWS_PROFILE names a profile")]
+    Credentials {
+        /// Why.
+        what: String,
+    },
+    /// The account is not the one that was named.
+    #[error(
+        "--account {account}: {what}\nhint: nothing was called; name the account you mean, or change AWS_PROFILE"
+    )]
+    Account {
+        /// The account that was named.
+        account: String,
+        /// What STS said.
+        what: String,
+    },
     /// Something answered that is not the service.
     #[error("{url} answered {operation} with {what}, which is not the service's answer\nhint: {hint}")]
     NotTheService {
@@ -58,6 +74,8 @@ pub enum UpstreamError {
 pub enum Upstream {
     /// A service at a URL, and the credentials to sign with, for it alone.
     Http {
+        /// Its kind, for the cassette's head: `url` or `aws`.
+        kind: &'static str,
         /// `http://…` or `https://…`, without a path or with one that is put before the request's.
         url: String,
         /// The recorder's own credentials.
@@ -86,6 +104,15 @@ impl std::fmt::Debug for Upstream {
 impl Upstream {
     /// A service at a URL. No proxy of the environment, no redirects, no decompression, no retries.
     pub fn at(url: &str, credentials: Credentials) -> Result<Upstream, UpstreamError> {
+        Upstream::of_kind("url", url, credentials)
+    }
+
+    /// As [`Upstream::at`], with its own kind in the cassette's head.
+    pub(super) fn of_kind(
+        kind: &'static str,
+        url: &str,
+        credentials: Credentials,
+    ) -> Result<Upstream, UpstreamError> {
         let failed =
             |error: reqwest::Error| UpstreamError::Unreachable { url: url.to_owned(), what: chain(&error) };
         reqwest::Url::parse(url)
@@ -105,13 +132,13 @@ impl Upstream {
             .read_timeout(PATIENCE)
             .build()
             .map_err(failed)?;
-        Ok(Upstream::Http { url: url.trim_end_matches('/').to_owned(), credentials, client })
+        Ok(Upstream::Http { kind, url: url.trim_end_matches('/').to_owned(), credentials, client })
     }
 
     /// What the cassette's head says of it. A URL stays out: it may name a machine.
     pub fn kind(&self) -> &str {
         match self {
-            Upstream::Http { .. } => "url",
+            Upstream::Http { kind, .. } => kind,
             Upstream::Inside { kind, .. } => kind,
         }
     }
@@ -137,7 +164,7 @@ impl Upstream {
                 Answer::Response(response) => Ok(response),
                 Answer::Raw(_) => Err(self.unreachable("it answers with bytes that are no response")),
             },
-            Upstream::Http { url, credentials, client } => {
+            Upstream::Http { url, credentials, client, .. } => {
                 let signed = self.resigned(url, request, credentials, region, service, clock)?;
                 let sent = outgoing(client, url, signed).map_err(|what| self.unreachable(&what))?;
                 let answer = sent.send().await.map_err(|error| self.unreachable(&chain(&error)))?;
@@ -237,7 +264,7 @@ async fn incoming(mut answer: reqwest::Response) -> Response {
 }
 
 /// An error with all its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

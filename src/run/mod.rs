@@ -2,13 +2,17 @@
 //! prints.
 
 mod campaign;
+mod interrupt;
 mod lane;
+mod recording;
 mod reduce;
 mod rehearsal;
 
 pub use campaign::{Campaign, Entrant, Halt, Opener};
+pub use interrupt::{Interrupt, Interrupter, Urgency};
 pub use lane::Lane;
-pub use rehearsal::{Stage, rehearse};
+pub use recording::{Recorded, Replayed, Tell, record, replay};
+pub use rehearsal::{Cast, rehearse};
 
 /// Why a run could not take place.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +23,9 @@ pub enum RunError {
     /// A listener could not be opened.
     #[error(transparent)]
     Serve(#[from] crate::serve::ServeError),
+    /// A cassette could not be written.
+    #[error(transparent)]
+    Record(#[from] crate::record::RecordError),
     /// A task of the run ended badly.
     #[error("a lane broke: {0}")]
     Lane(String),

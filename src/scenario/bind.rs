@@ -13,6 +13,16 @@ pub(super) enum Reference<'a> {
     Unique(&'a str),
 }
 
+impl Reference<'_> {
+    /// The variable that holds its value.
+    fn key(self) -> String {
+        match self {
+            Reference::Variable(name) => name.to_owned(),
+            Reference::Unique(name) => format!("unique:{name}"),
+        }
+    }
+}
+
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -102,6 +112,33 @@ pub fn bind(document: &Json, variables: &BTreeMap<String, Json>) -> Result<Json,
     })
 }
 
+/// As [`bind`], but a reference without a value stays as it is written.
+pub(super) fn bind_known(document: &Json, variables: &BTreeMap<String, Json>) -> Json {
+    match document {
+        Json::String(text) => bind_text(text, variables).unwrap_or_else(|_| {
+            let text = text.to_lossy();
+            let known = pieces(&text).into_iter().map(|piece| match piece {
+                Piece::Text(text) => text,
+                Piece::Broken(text) => text.to_owned(),
+                Piece::Reference(reference) => {
+                    let value = look_up(reference, variables).and_then(|value| spoken(&text, value));
+                    value.unwrap_or_else(|_| format!("${{{}}}", reference.key()))
+                }
+            });
+            Json::string(known.collect::<String>())
+        }),
+        Json::Array(items) => Json::Array(items.iter().map(|item| bind_known(item, variables)).collect()),
+        Json::Object(members) => {
+            let known = |(name, item): &(Text, Json)| {
+                let bound = bind_name(name, variables).unwrap_or_else(|_| name.clone());
+                (bound, bind_known(item, variables))
+            };
+            Json::Object(members.iter().map(known).collect())
+        }
+        leaf => leaf.clone(),
+    }
+}
+
 fn bind_name(name: &Text, variables: &BTreeMap<String, Json>) -> Result<Text, BindError> {
     match bind_text(name, variables)? {
         Json::String(text) => Ok(text),
@@ -134,10 +171,7 @@ fn look_up<'a>(
     reference: Reference<'_>,
     variables: &'a BTreeMap<String, Json>,
 ) -> Result<&'a Json, BindError> {
-    let key = match reference {
-        Reference::Variable(name) => name.to_owned(),
-        Reference::Unique(name) => format!("unique:{name}"),
-    };
+    let key = reference.key();
     variables.get(&key).ok_or_else(|| BindError {
         reference: format!("${{{key}}}"),
         what: "has no value: the step that should have captured it did not run or had no such output"

@@ -202,10 +202,11 @@ impl Check<'_> {
                 }
                 self.amount("pages", expect.pages, pages.len());
             }
-            Outcome::Waited { result, .. } => {
+            Outcome::Waited { result, reason } => {
                 let wanted = expect.waited.unwrap_or(WaitResult::Success);
                 if *result != wanted {
-                    self.note("wait", wanted.word(), result.word().to_owned());
+                    let why = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+                    self.note("wait", wanted.word(), format!("{}{why}", result.word()));
                 }
                 return;
             }

@@ -7,6 +7,7 @@
 mod bind;
 mod expect;
 mod names;
+mod outline;
 mod play;
 mod read;
 mod step;
@@ -14,6 +15,7 @@ mod step;
 pub use bind::{BindError, bind};
 pub use expect::{Count, ErrorExpect, Expect, Mismatch, Sequence, check};
 pub use names::check_names;
+pub use outline::{Planned, outline};
 pub use play::{Action, Play, StepResult};
 pub use read::parse;
 pub use step::{Capture, Items, Scenario, Step, StepKind, Until};

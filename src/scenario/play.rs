@@ -78,6 +78,7 @@ pub struct Play {
     steps: VecDeque<Pending>,
     finally: VecDeque<Pending>,
     in_finally: bool,
+    interrupted: bool,
     current: Option<Current>,
     variables: BTreeMap<String, Json>,
     suffix: String,
@@ -98,6 +99,7 @@ impl Play {
             steps: pending(&scenario.steps),
             finally: pending(&scenario.finally),
             in_finally: false,
+            interrupted: false,
             current: None,
             variables: kept,
             suffix: suffix.to_owned(),
@@ -154,6 +156,7 @@ impl Play {
 
     /// Leaves out what is left but the `finally` steps: after Ctrl-C.
     pub fn interrupt(&mut self) {
+        self.interrupted = true;
         self.current = None;
         self.steps.clear();
     }
@@ -168,10 +171,21 @@ impl Play {
         self.results.iter().all(|result| result.mismatches.is_empty())
     }
 
+    /// True once every step was played and none failed.
+    pub fn ended_well(&self) -> bool {
+        let over = self.steps.is_empty() && self.finally.is_empty() && self.current.is_none();
+        over && !self.interrupted && self.passed()
+    }
+
     /// The unique names made or given, as `unique:name`: what a cassette keeps.
     pub fn unique_names(&self) -> BTreeMap<String, Json> {
         let unique = self.variables.iter().filter(|(name, _)| name.starts_with("unique:"));
         unique.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Every variable with its value.
+    pub(super) fn variables(&self) -> &BTreeMap<String, Json> {
+        &self.variables
     }
 
     fn scoped(&self, scope: &BTreeMap<String, Json>) -> BTreeMap<String, Json> {
