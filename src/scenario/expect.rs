@@ -205,7 +205,8 @@ impl Check<'_> {
             Outcome::Waited { result, reason } => {
                 let wanted = expect.waited.unwrap_or(WaitResult::Success);
                 if *result != wanted {
-                    let why = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+                    let why =
+                        reason.as_ref().map(|reason| format!(": {}", shown(reason))).unwrap_or_default();
                     self.note("wait", wanted.word(), format!("{}{why}", result.word()));
                 }
                 return;
