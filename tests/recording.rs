@@ -89,11 +89,16 @@ async fn after_ctrl_c_what_always_runs_still_runs() {
     let folder = tempfile::tempdir().unwrap();
     let account = Arc::new(Interrupting::default());
     let upstream = serve(account.clone()).await;
-    let mut pid = account.recorder.lock().unwrap();
-    let child =
-        record(folder.path(), "never-ends.yaml").args(["--upstream", &upstream.endpoint()]).spawn().unwrap();
-    *pid = Some(child.id());
-    drop(pid);
+    let child = {
+        // The account answers nobody's look before it knows whom to interrupt.
+        let mut recorder = account.recorder.lock().unwrap();
+        let child = record(folder.path(), "never-ends.yaml")
+            .args(["--upstream", &upstream.endpoint()])
+            .spawn()
+            .unwrap();
+        *recorder = Some(child.id());
+        child
+    };
     let output = tokio::task::spawn_blocking(move || child.wait_with_output().unwrap()).await.unwrap();
     let told = told(&output);
     assert_eq!(output.status.code(), Some(130), "{told}");
