@@ -68,6 +68,9 @@ impl View<'_> {
             let tags = self.account.tag_list(&record.arn);
             return (!tags.is_empty()).then(|| Value::List(tags));
         }
+        if target.name == "UserContext" {
+            return self.caller(target);
+        }
         if target.members().is_some() && (name == kind.name || Some(target.id) == kind.shape) {
             return Some(self.record(record, target.id));
         }
@@ -85,6 +88,15 @@ impl View<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Who makes and changes everything here, as far as the API's date can say it.
+    fn caller(&self, shape: &Shape) -> Option<Value> {
+        let arn = format!("arn:aws:iam::{}:user/shapetape", self.account.options.account);
+        let identity = [("Arn", arn.as_str()), ("PrincipalId", "shapetape")];
+        let identity = Value::structure(identity.map(|(name, text)| (name, Value::string(text))));
+        let context = self.project(&Value::structure([("IamIdentity", identity)]), shape)?;
+        context.fields().is_some_and(|fields| !fields.is_empty()).then_some(context)
     }
 
     /// A required member that is not the record's own: of the same name further inside, or made up.

@@ -4,6 +4,7 @@
 
 mod expression;
 mod property;
+mod related;
 
 use super::account::Record;
 use super::call::{Answer, Call};
@@ -28,8 +29,9 @@ impl Call<'_> {
         if let Some(expression) = expression {
             expression::check(self.model, shape, expression)?;
         }
+        // What has no such property is sorted by the time of making.
         let sort = self.text("SortBy").unwrap_or("LastModifiedTime");
-        if property::shape_of(self.model, shape, sort).is_none() {
+        if self.text("SortBy").is_some() && property::shape_of(self.model, shape, sort).is_none() {
             return Err(fault::invalid(format!("Cannot sort by the unknown property {sort}.")));
         }
         let mut found: Vec<(Position, Value)> = Vec::new();
@@ -84,6 +86,9 @@ impl Call<'_> {
             let mut inside = Fields::from_iter([("SourceArn".to_owned(), Value::string(&job.arn))]);
             inside.insert(job.kind.clone(), self.view().record(job, member.shape));
             fields.insert("SourceDetail".to_owned(), Value::Structure(inside));
+        }
+        if let Value::Structure(fields) = &mut shown {
+            self.add_related(&record, shape, fields);
         }
         shown
     }
