@@ -208,7 +208,7 @@ async fn paginate(answers: Vec<Answer>) -> (usize, Option<Outcome>, bool, Vec<St
     let input = Value::structure([("NameContains", Value::string("x"))]);
     let mode = Mode::Paginate { max_pages: 5 };
     let (outcome, seen) = run(parts(), answers, "ListModels", mode, input).await;
-    let Outcome::Pages { pages, request_ids, error, stopped } = outcome else { panic!("{outcome:?}") };
+    let Outcome::Pages { pages, request_ids, error, stopped, .. } = outcome else { panic!("{outcome:?}") };
     assert_eq!(pages.len(), request_ids.len());
     let bodies = seen.iter().map(|request| String::from_utf8(request.body.clone()).unwrap()).collect();
     (pages.len(), error.map(|error| *error), stopped, bodies)

@@ -70,7 +70,7 @@ async fn what_a_driver_breaks_is_told() {
         "`stop` ends the process with status 0: it ended with exit status: 7, not with status 0",
         "a service it does not have is answered by `failed`, and the process ends: it said `started`",
         "a boolean: output.CreationTime.$timestamp must hold decimal epoch seconds without trailing zeros",
-        "pages, each asked for with the token and the filter: its answer.pages is missing",
+        "pages, or one that merges them, each asked for with the token and the filter: its answer.pages is missing",
         "an operation that the client does not have: its answer.unsupported is missing",
     ] {
         assert!(broken.contains(complaint), "{complaint} is not among:\n{broken}");

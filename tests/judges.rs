@@ -58,6 +58,7 @@ fn outcome(expected: &Expected, request_id: Option<String>) -> Outcome {
                 PagesEnd::Done | PagesEnd::DoneOrError => None,
             },
             stopped: false,
+            merged: false,
         },
         Expected::Waited(result) => Outcome::Waited { result: *result, reason: None },
         Expected::Refusal | Expected::Open => Outcome::ClientError(ClientFault {

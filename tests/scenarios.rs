@@ -100,7 +100,13 @@ fn fault(error: &ServiceError) -> Outcome {
 }
 
 fn pages_of(pages: Vec<Json>, error: Option<Outcome>) -> Outcome {
-    Outcome::Pages { pages, request_ids: Vec::new(), error: error.map(Box::new), stopped: false }
+    Outcome::Pages {
+        pages,
+        request_ids: Vec::new(),
+        error: error.map(Box::new),
+        stopped: false,
+        merged: false,
+    }
 }
 
 /// SageMaker's waiters look at one text member or at an error's code.

@@ -1,4 +1,4 @@
-//! The models that ship inside the program: SageMaker as of five dates.
+//! The models that ship inside the program: SageMaker as of seven dates.
 //!
 //! `cargo xtask model` makes the files from botocore's releases; see `NOTICE`. Each is read once.
 
@@ -32,11 +32,13 @@ macro_rules! embedded {
     };
 }
 
-static MODELS: [Embedded; 5] = embedded![
+static MODELS: [Embedded; 7] = embedded![
     "2017-11-29" "botocore 1.8.5",
     "2018-01-17" "botocore 1.8.32",
     "2020-05-08" "botocore 1.16.6",
     "2020-07-24" "botocore 1.17.28",
+    "2025-12-04" "botocore 1.42.3",
+    "2026-07-31" "botocore 1.43.62",
     "2026-11-17" "botocore 1.44.5",
 ];
 

@@ -4,7 +4,7 @@
 
 use super::difference::{Difference, counted, shown};
 use super::place::At;
-use super::{Trial, given};
+use super::{Trial, given, merged};
 use crate::case::{Case, Class, Evidence, Expected};
 use crate::json::Json;
 use crate::model::Model;
@@ -60,6 +60,14 @@ impl Pair<'_> {
                 if theirs == ours =>
             {
                 Vec::new()
+            }
+            (
+                Outcome::Pages { pages: theirs, error: None, .. },
+                Outcome::Pages { pages: ours, error: None, merged: true, .. },
+            ) => {
+                let whole = self.trial.operation.paginator.as_ref().map(|pager| merged::whole(pager, theirs));
+                let pairs = whole.iter().zip(ours);
+                pairs.flat_map(|(theirs, ours)| self.outputs("pages[0]", theirs, ours)).collect()
             }
             (
                 Outcome::Pages { pages: theirs, error: their_end, .. },

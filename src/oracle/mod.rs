@@ -10,6 +10,7 @@ mod error;
 mod given;
 mod idempotency;
 mod jmespath;
+mod merged;
 mod never;
 mod number;
 mod pagination;

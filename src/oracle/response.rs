@@ -2,7 +2,7 @@
 
 use super::difference::Difference;
 use super::place::At;
-use super::{Oracle, Trial, given, never};
+use super::{Oracle, Trial, given, merged, never};
 use crate::case::Expected;
 use crate::exchange::Answer;
 use crate::json::Json;
@@ -29,7 +29,7 @@ impl Oracle for Response {
                 differences
             }
             (Expected::Output(due), other) => vec![error_instead(trial, due, other)],
-            (Expected::Pages { pages: due, .. }, Outcome::Pages { pages, .. })
+            (Expected::Pages { pages: due, .. }, Outcome::Pages { pages, merged: false, .. })
                 if due.len() == pages.len() =>
             {
                 let pairs = due.iter().zip(pages).enumerate();
@@ -38,6 +38,11 @@ impl Oracle for Response {
                         output_differences(trial, &format!("pages[{index}]"), due, is)
                     })
                     .collect()
+            }
+            (Expected::Pages { pages: due, .. }, Outcome::Pages { pages, merged: true, error: None, .. }) => {
+                let whole = merged::due(trial, due);
+                let pairs = whole.iter().zip(pages);
+                pairs.flat_map(|(due, is)| output_differences(trial, "pages[0]", due, is)).collect()
             }
             _ => Vec::new(),
         };

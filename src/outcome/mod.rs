@@ -34,6 +34,8 @@ pub enum Outcome {
         error: Option<Box<Outcome>>,
         /// The driver stopped at `maxPages`.
         stopped: bool,
+        /// The client gives all pages as one, which then is the only one here.
+        merged: bool,
     },
     /// The waiter came to an end.
     Waited {

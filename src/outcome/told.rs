@@ -35,10 +35,11 @@ impl Outcome {
             Outcome::Output { output, .. } => Json::object([("output", output.clone())]),
             Outcome::ServiceError(fault) => Json::object([("serviceError", service_fault(fault))]),
             Outcome::ClientError(fault) => Json::object([("clientError", client_fault(fault))]),
-            Outcome::Pages { pages, error, stopped, .. } => {
+            Outcome::Pages { pages, error, stopped, merged, .. } => {
                 let mut members = vec![("pages", Json::Array(pages.clone()))];
                 members.extend(error.as_ref().map(|error| ("error", error.told())));
                 members.extend(stopped.then(|| ("stopped", Json::string("maxPages"))));
+                members.extend(merged.then_some(("merged", Json::Bool(true))));
                 Json::object(members)
             }
             Outcome::Waited { result, .. } => Json::object([("waited", Json::string(result.word()))]),

@@ -84,7 +84,7 @@ impl BuiltinClient {
             };
             pages.push(typed::encode(&output));
             if pages.len() >= most as usize {
-                return Outcome::Pages { pages, request_ids, error: None, stopped: true };
+                return Outcome::Pages { pages, request_ids, error: None, stopped: true, merged: false };
             }
             let Some(tokens) = self.parts.seams.next_page(paginator, &output) else { break None };
             if let Err(repeated) = trail.follow(&tokens) {
@@ -95,7 +95,7 @@ impl BuiltinClient {
                 fields.extend(tokens);
             }
         };
-        Outcome::Pages { pages, request_ids, error: error.map(Box::new), stopped: false }
+        Outcome::Pages { pages, request_ids, error: error.map(Box::new), stopped: false, merged: false }
     }
 }
 

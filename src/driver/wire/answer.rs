@@ -168,11 +168,16 @@ fn pages(answer: &Reader<'_>) -> Result<Outcome, WireError> {
         Some("maxPages") => true,
         Some(other) => return Err(answer.error("stopped", format!("`{other}` is not `maxPages`"))),
     };
+    let merged = answer.given("merged").is_some() && answer.boolean("merged")?;
+    if merged && pages.len() > 1 {
+        return Err(answer.error("pages", format!("are merged into one, and yet there are {}", pages.len())));
+    }
     Ok(Outcome::Pages {
         pages: pages.to_vec(),
         request_ids: request_ids(answer, pages.len())?,
         error,
         stopped,
+        merged,
     })
 }
 
@@ -248,6 +253,17 @@ mod tests {
                     request_ids: vec![Some("a".to_owned()), None],
                     error: Some(Box::new(Outcome::ClientError(fault))),
                     stopped: true,
+                    merged: false,
+                },
+            ),
+            (
+                r#""pages":[{}],"requestIds":[null],"merged":true"#.to_owned(),
+                Outcome::Pages {
+                    pages: vec![Json::Object(Vec::new())],
+                    request_ids: vec![None],
+                    error: None,
+                    stopped: false,
+                    merged: true,
                 },
             ),
             (
@@ -286,6 +302,10 @@ mod tests {
             (r#"{"seq":7,"pages":[1],"requestIds":[null]}"#, "pages[0]: expected an object, found a number"),
             (r#"{"seq":7,"pages":[{}],"requestIds":[]}"#, "requestIds: has 0 items for 1 pages"),
             (r#"{"seq":7,"pages":[],"requestIds":[],"stopped":true}"#, "stopped: expected a string"),
+            (
+                r#"{"seq":7,"pages":[{},{}],"requestIds":[null,null],"merged":true}"#,
+                "pages: are merged into one",
+            ),
             (r#"{"seq":7,"waited":"done"}"#, "waited: `done` is none of"),
             (r#"{"seq":7,"unsupported":{}}"#, "unsupported.reason: is missing"),
         ] {

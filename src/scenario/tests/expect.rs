@@ -77,6 +77,7 @@ fn errors_pages_and_waits_have_their_own_expectations() {
         request_ids: Vec::new(),
         error: None,
         stopped: false,
+        merged: false,
     };
     assert_eq!(told("{pages: 2, count: {'[].L[]': 3}}", "paginate", &pages), [""; 0]);
     assert_eq!(told("{pages: {min: 3}}", "paginate", &pages), ["pages: expected at least 3 of them, got 2"]);
