@@ -23,6 +23,7 @@ mod sandbox;
 mod scenarios;
 mod serve;
 mod setup;
+mod shrinking;
 mod sigv4;
 mod snapshots;
 mod world;

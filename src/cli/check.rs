@@ -14,7 +14,7 @@ use shapetape::model::{self, Model};
 use shapetape::run::{Campaign, Entrant, Halt};
 use shapetape::verdict::{self, Deviation, Event, Run};
 
-use super::clients::{builtin_client, entrants};
+use super::clients::{builtin_client, entrants, quoted};
 use super::ending::{Ending, conclude};
 use super::term::{give, say};
 use super::{Exit, Failure, Outcome, models, snapshots};
@@ -51,9 +51,9 @@ pub(crate) struct Arguments {
     /// Random cases an operation on top of the enumerated ones
     #[arg(long, default_value_t = 0)]
     cases: u32,
-    /// Exactly this case
+    /// Exactly this case; several are played in their order
     #[arg(long, value_name = "ID")]
-    case: Option<String>,
+    case: Vec<String>,
     /// Lanes a client
     #[arg(long, default_value_t = 2)]
     jobs: usize,
@@ -109,13 +109,14 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         model: model.clone(),
         plan: Arc::new(plan),
         entrants,
-        jobs: arguments.jobs.max(1),
+        jobs: if arguments.case.is_empty() { arguments.jobs.max(1) } else { 1 },
+        command: command(&arguments),
         deviations: deviations(arguments.deviations.as_deref())?,
         snapshots: album.clone(),
         seed: arguments.seed,
         filtered: !arguments.operation.is_empty()
             || !arguments.variant.is_empty()
-            || arguments.case.is_some(),
+            || !arguments.case.is_empty(),
         shard,
         halt,
     };
@@ -147,6 +148,18 @@ impl Talk {
                     }
                 }
                 Event::Progress(progress) => bar.set_position(progress.done),
+                Event::Shrinking(one) if terminal => {
+                    if one.number == 1 && one.trials == 0 {
+                        bar.finish_and_clear();
+                        *bar = indicatif::ProgressBar::new_spinner();
+                    }
+                    let (number, of, trials) = (one.number, one.of, one.trials);
+                    bar.set_message(format!("shrinking finding {number} of {of}: {trials} trials"));
+                    bar.tick();
+                }
+                Event::Shrinking(one) if one.number == 1 && one.trials == 0 => {
+                    say(format_args!("check: shrinking {} findings", one.of));
+                }
                 Event::Done(_) => bar.finish_and_clear(),
                 _ => {}
             }
@@ -203,13 +216,17 @@ fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) ->
         random: arguments.cases,
         shard,
     };
-    if let Some(id) = &arguments.case {
-        let case =
-            generate::case(model, id).ok_or_else(|| Failure::usage(format!("there is no case `{id}`")))?;
-        options.operations = vec![Glob::new(&case.operation)];
-        options.variants = vec![Glob::new(&case.variant.0)];
-        options.seed = case.seed;
-        return Ok(generate::plan(model, &options).only(id));
+    if !arguments.case.is_empty() {
+        let ids: Vec<&str> = arguments.case.iter().map(String::as_str).collect();
+        (options.operations, options.variants) = (Vec::new(), Vec::new());
+        for id in &ids {
+            let case = generate::case(model, id)
+                .ok_or_else(|| Failure::usage(format!("there is no case `{id}`")))?;
+            options.operations.push(Glob::new(&case.operation));
+            options.variants.push(Glob::new(&case.variant.0));
+            options.seed = case.seed;
+        }
+        return Ok(generate::plan(model, &options).only(&ids));
     }
     let plan = generate::plan(model, &options);
     if plan.keys().is_empty() {
@@ -218,6 +235,15 @@ fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) ->
         ));
     }
     Ok(plan)
+}
+
+/// The command that asks for the same model.
+fn command(arguments: &Arguments) -> String {
+    match (&arguments.model, arguments.api.as_str()) {
+        (Some(path), _) => format!("shapetape check --model {}", quoted(path)),
+        (None, "latest") => "shapetape check".to_owned(),
+        (None, date) => format!("shapetape check --api {date}"),
+    }
 }
 
 fn shard(text: &str) -> Result<(u32, u32), Failure> {

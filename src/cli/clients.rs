@@ -21,6 +21,7 @@ pub(crate) fn builtin_client(model: &Arc<Model>, seed: Option<u64>) -> Entrant {
     Entrant {
         name: "builtin".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        asked: "--client builtin".to_owned(),
         open: builtin_opener(model, Start::new(model.metadata.service.clone()), seed),
         sample: None,
         reference: false,
@@ -95,28 +96,47 @@ pub(crate) async fn entrants(
                     let current =
                         cache.iter().flat_map(|cache| cache.versions(&driver)).find(|one| one.current);
                     if let Some(installed) = current {
-                        entrants.push(process(driver.recipe.name.clone(), installed.command, model).await?);
+                        let name = driver.recipe.name.clone();
+                        let asked = format!("--client {name}");
+                        entrants.push(process(name, asked, installed.command, model).await?);
                     }
                 }
             }
             other => {
-                entrants.push(process(other.to_owned(), installed(other)?, model).await?);
+                let asked = format!("--client {other}");
+                entrants.push(process(other.to_owned(), asked, installed(other)?, model).await?);
             }
         }
     }
     for text in commands {
         let command = Command::parse(text).map_err(Failure::usage)?;
-        entrants.push(process(text.clone(), command, model).await?);
+        let asked = format!("--driver {}", quoted(text));
+        entrants.push(process(text.clone(), asked, command, model).await?);
     }
     Ok(entrants)
 }
 
+/// A text as one word of a shell.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:=@,+".contains(letter);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 /// A client behind the driver protocol; it is started once here to learn its version.
-async fn process(name: String, command: Command, model: &Arc<Model>) -> Result<Entrant, Failure> {
+async fn process(
+    name: String,
+    asked: String,
+    command: Command,
+    model: &Arc<Model>,
+) -> Result<Entrant, Failure> {
     let open = process_opener(command, Start::new(model.metadata.service.clone()));
     let first = open().await.map_err(Failure::run)?;
     let hello = first.hello().clone();
     first.stop().await;
     let slow = hello.client.starts_with("aws-cli") || name.starts_with("aws-cli");
-    Ok(Entrant { name, version: hello.version, open, sample: slow.then_some(SLOW_SAMPLE), reference: false })
+    let sample = slow.then_some(SLOW_SAMPLE);
+    Ok(Entrant { name, version: hello.version, asked, open, sample, reference: false })
 }

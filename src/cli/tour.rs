@@ -128,6 +128,7 @@ async fn check(model: &Arc<Model>) -> Result<(String, bool), Failure> {
         jobs: 2,
         deviations: Vec::new(),
         snapshots: None,
+        command: "shapetape check".to_owned(),
         seed: SEED,
         filtered: true,
         shard: None,

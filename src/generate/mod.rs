@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod draft;
+mod edit;
 mod enums;
 mod fault;
 mod fold;
@@ -15,6 +16,7 @@ mod place;
 mod plan;
 mod polls;
 mod rng;
+mod shrink;
 mod smaller;
 mod strategy;
 mod subject;
@@ -24,6 +26,7 @@ mod variants;
 pub use catalogue::{Variant, variants};
 pub use plan::{Key, Plan, PlanOptions, SEED, case, plan};
 pub use rng::Rng;
+pub use shrink::Smaller;
 pub use smaller::timestamp_digits;
 pub use strategy::{ShapeValue, ShapeValues, values_of};
 pub use value::{Fill, Values, arbitrary};

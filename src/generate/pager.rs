@@ -13,6 +13,8 @@ pub(super) struct Pager<'a> {
     pub(super) paginator: &'a Paginator,
     root: &'a Shape,
     tokens: Vec<Vec<Step>>,
+    /// To the flag that says whether there are more pages.
+    more: Option<Vec<Step>>,
     items: Vec<Step>,
     item: ShapeId,
     most: usize,
@@ -46,8 +48,10 @@ impl<'a> Pager<'a> {
             .collect();
         let (items, list) = steps(subject, root, paginator.result_keys.first()?)?;
         let ShapeKind::List { item, .. } = list.kind else { return None };
+        let more = paginator.more_results.as_ref().and_then(|path| steps(subject, root, path));
+        let more = more.map(|(steps, _)| steps);
         let most = list.max.as_ref().map_or(usize::MAX, |most| usize::try_from(most.integer()).unwrap_or(0));
-        Some(Pager { subject, paginator, root, tokens: tokens?, items, item, most })
+        Some(Pager { subject, paginator, root, tokens: tokens?, more, items, item, most })
     }
 
     /// A page of so many items; pages of other numbers have other items.
@@ -56,6 +60,10 @@ impl<'a> Pager<'a> {
         let mut rng = self.subject.rng(&format!("page {number}"));
         let items = (0..count.min(self.most)).map(|_| self.subject.values.random(self.item, &mut rng));
         put(self.subject.values, self.root, &mut value, &self.items, Value::List(items.collect()));
+        if let Some(steps) = &self.more {
+            let more = Value::Boolean(matches!(token, Token::Text(_)));
+            put(self.subject.values, self.root, &mut value, steps, more);
+        }
         for (index, steps) in self.tokens.iter().enumerate() {
             match token {
                 Token::None => super::place::take(&mut value, steps),

@@ -12,7 +12,7 @@ use super::catalogue::{self, Variant};
 use super::draft::{Draft, Parts};
 use super::fold::Fold;
 use super::subject::Subject;
-use super::{Rng, Values};
+use super::{Rng, Smaller, Values, shrink};
 use crate::case::{Case, Expectation, Glob, Mode, VariantId};
 use crate::exchange::Answer;
 use crate::json::{Style, write};
@@ -109,16 +109,22 @@ fn side_by_side(operations: &[usize], make: impl Fn(usize) -> Vec<Key> + Sync) -
 
 /// The case of an id, whatever plan it came from; `None` where the model has no such case.
 pub fn case(model: &Arc<Model>, id: &str) -> Option<Case> {
-    let seed = id.rsplit_once('@').map_or(Some(SEED), |(_, seed)| seed.parse().ok())?;
+    let (origin, _) = shrink::origin(id)?;
+    let seed = origin.rsplit_once('@').map_or(Some(SEED), |(_, seed)| seed.parse().ok())?;
     Maker::new(model, seed).case(id)
 }
 
 impl Plan {
-    /// The plan of one case of this plan.
+    /// The plan of these cases in this order: cases of this plan, or cases below such.
     #[must_use]
-    pub fn only(mut self, id: &str) -> Plan {
-        self.keys.retain(|key| key.id == id);
-        self
+    pub fn only(self, ids: &[&str]) -> Plan {
+        let key = |id: &&str| {
+            let origin = shrink::origin(id).map_or(*id, |(origin, _)| origin);
+            let key = self.keys.iter().find(|key| key.id == origin)?;
+            Some(Key { id: (*id).to_owned(), ..key.clone() })
+        };
+        let keys = ids.iter().filter_map(key).collect();
+        Plan { maker: self.maker, keys }
     }
 
     /// The names of all cases.
@@ -129,6 +135,11 @@ impl Plan {
     /// Makes a case of this plan's model and seed.
     pub fn case(&self, id: &str) -> Option<Case> {
         self.maker.case(id)
+    }
+
+    /// The cases one step below a case of this plan.
+    pub fn smaller<'a>(&'a self, case: &'a Case) -> Option<Smaller<'a>> {
+        Smaller::of(&self.maker.values, case)
     }
 
     /// How many cases each variant has, in the order of the taxonomy.
@@ -214,6 +225,15 @@ impl Maker {
     }
 
     fn case(&self, id: &str) -> Option<Case> {
+        let (origin, steps) = shrink::origin(id)?;
+        let mut case = self.enumerated(origin)?;
+        for step in steps {
+            case = Smaller::of(&self.values, &case)?.case(step)?;
+        }
+        Some(case)
+    }
+
+    fn enumerated(&self, id: &str) -> Option<Case> {
         let name = id.split_once('@').map_or(id, |(name, _)| name);
         let mut parts = name.splitn(3, '/');
         let index = self.values.model().operations.get_index_of(parts.next()?)?;

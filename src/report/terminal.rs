@@ -58,6 +58,17 @@ pub fn summary(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()
             tally.could_not_run
         )?;
     }
+    let unfinished = |finding: &&Finding| {
+        let minimal = finding.minimal.as_ref();
+        !finding.is_known() && finding.unstable.is_none() && minimal.is_some_and(|minimal| !minimal.smallest)
+    };
+    match run.findings.iter().filter(unfinished).count() {
+        0 => {}
+        count => writeln!(
+            out,
+            "{count} findings are not shrunk to the end: trials are limited; --case shrinks one alone"
+        )?,
+    }
     let incomplete = if run.complete { "" } else { " (the run is not complete)" };
     writeln!(out, "{failing} findings that fail, {other} others, {known} known deviations{incomplete}")
 }

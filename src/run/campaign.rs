@@ -30,6 +30,8 @@ pub struct Entrant {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// How the command line asks for it: `--client boto3`.
+    pub asked: String,
     /// How one more of it is started.
     pub open: Opener,
     /// It takes only so many cases, chosen by their ids; for clients that are too slow for all.
@@ -55,6 +57,8 @@ pub struct Campaign {
     pub deviations: Vec<Deviation>,
     /// What each client did before, to hold it against.
     pub snapshots: Option<Arc<Album>>,
+    /// The command that asks for this model: `shapetape check --model synthetic`.
+    pub command: String,
     /// The seed, for the report.
     pub seed: u64,
     /// The plan is not the whole one.
@@ -75,6 +79,14 @@ type Judged = (Arc<Case>, Vec<(Evidence, Vec<Judgement>)>);
 const STRIDE: u64 = 200;
 
 impl Campaign {
+    /// The command that plays these cases again, one after the other, to one client.
+    pub(super) fn again(&self, client: &str, cases: &[&str]) -> String {
+        let entrant = self.entrants.iter().find(|entrant| entrant.name == client);
+        let asked = entrant.map_or_else(|| format!("--client {client}"), |entrant| entrant.asked.clone());
+        let cases: Vec<String> = cases.iter().map(|case| format!("--case '{case}'")).collect();
+        format!("{} {asked} {}", self.command, cases.join(" "))
+    }
+
     /// Runs it all, and tells what happens.
     pub async fn run(self, emit: &(dyn Fn(Event) + Send + Sync)) -> Result<Run, RunError> {
         let watch = Stopwatch::start();
@@ -291,7 +303,7 @@ fn remember(album: &Album, model: &Model, case: &Case, evidence: &Evidence) -> V
 
 impl Entrant {
     /// What others are held against where no specification decides.
-    fn is_reference(&self) -> bool {
+    pub(super) fn is_reference(&self) -> bool {
         self.reference || self.name == "builtin"
     }
 

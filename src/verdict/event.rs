@@ -26,6 +26,19 @@ pub struct Progress {
     pub seconds_left: u64,
 }
 
+/// How far a finding is reduced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shrinking {
+    /// The finding's id.
+    pub finding: String,
+    /// Which one it is, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Its trials so far.
+    pub trials: u32,
+}
+
 /// One thing that happened in a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -47,12 +60,7 @@ pub enum Event {
     /// Time passed.
     Progress(Progress),
     /// A finding is being reduced to its smallest exchange.
-    Shrinking {
-        /// The finding's id.
-        finding: String,
-        /// Trials so far.
-        trials: u32,
-    },
+    Shrinking(Shrinking),
     /// A finding, folded and reduced.
     Finding(Box<Finding>),
     /// The run is over.

@@ -14,6 +14,12 @@ pub struct Minimal {
     pub request: Json,
     /// The answers, in the order of the requests; the last one repeats.
     pub response: Json,
+    /// The answers of the case that has to be played before, where something of them leaked.
+    pub before: Option<Json>,
+    /// How many trials it took to come here.
+    pub trials: u32,
+    /// No smaller exchange shows it; false where it was not shrunk, or not to the end.
+    pub smallest: bool,
 }
 
 /// Header fields that differ from run to run.
@@ -27,7 +33,13 @@ impl Minimal {
             Ok([only]) => only,
             Err(answers) => Json::Array(answers),
         };
-        Minimal { request: request(model, &case.operation, &case.call), response: abridge(&response) }
+        Minimal {
+            request: request(model, &case.operation, &case.call),
+            response: abridge(&response),
+            before: None,
+            trials: 0,
+            smallest: false,
+        }
     }
 }
 

@@ -207,8 +207,16 @@ fn place(node: &Node<'_>) -> Read<Place> {
 }
 
 fn minimal(node: &Node<'_>) -> Read<Minimal> {
-    let (request, response) = (node.get("request")?, node.get("response")?);
-    Ok(Minimal { request: request.json.clone(), response: response.json.clone() })
+    // Earlier reports have no more than these two.
+    let json = |name: &str| Ok(node.get(name)?.json.clone());
+    let trials = node.get("trials").ok().map_or(Ok(0), |trials| trials.number())?;
+    Ok(Minimal {
+        request: json("request")?,
+        response: json("response")?,
+        before: json("before").ok(),
+        trials: trials as u32,
+        smallest: node.get("smallest").ok().map_or(Ok(false), |smallest| smallest.flag())?,
+    })
 }
 
 fn excuse(node: &Node<'_>) -> Read<Excuse> {

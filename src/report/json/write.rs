@@ -125,7 +125,11 @@ fn place(place: &Place) -> Json {
 }
 
 fn minimal(minimal: &Minimal) -> Json {
-    Json::object([("request", minimal.request.clone()), ("response", minimal.response.clone())])
+    let Minimal { request, response, before, trials, smallest } = minimal;
+    let mut members = vec![("request", request.clone()), ("response", response.clone())];
+    members.extend(before.clone().map(|before| ("before", before)));
+    members.extend([("trials", Json::number(trials)), ("smallest", Json::Bool(*smallest))]);
+    Json::object(members)
 }
 
 fn excuse(excuse: &Excuse) -> Json {
