@@ -25,4 +25,5 @@ pub mod serve;
 pub mod sigv4;
 pub mod snapshot;
 pub mod verdict;
+pub mod verify;
 pub mod yaml;

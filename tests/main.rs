@@ -26,4 +26,5 @@ mod setup;
 mod shrinking;
 mod sigv4;
 mod snapshots;
+mod upkeep;
 mod world;

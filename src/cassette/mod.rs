@@ -5,12 +5,14 @@
 
 mod interaction;
 mod read;
+mod scrub;
 mod store;
 mod write;
 
 pub use interaction::{Cassette, Header, Interaction};
 pub use read::parse;
-pub use store::{Journal, Recovered, load, recover};
+pub use scrub::{Leak, Scrubbed, scrub};
+pub use store::{Journal, Recovered, load, recover, save};
 pub use write::render;
 
 use std::path::PathBuf;

@@ -24,7 +24,7 @@ pub fn load(path: &Path) -> Result<Cassette, CassetteError> {
 }
 
 /// Writes a cassette beside its place and moves it there.
-fn replace(path: &Path, cassette: &Cassette) -> Result<(), CassetteError> {
+pub fn save(path: &Path, cassette: &Cassette) -> Result<(), CassetteError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(io(folder))?;
     let mut file = tempfile::Builder::new()
@@ -83,7 +83,7 @@ impl Journal {
 
     /// Ends the recording: the cassette takes its place, the journal goes.
     pub fn finish(self, cassette: &Cassette) -> Result<PathBuf, CassetteError> {
-        replace(&self.cassette, cassette)?;
+        save(&self.cassette, cassette)?;
         std::fs::remove_file(&self.path).map_err(io(&self.path))?;
         Ok(self.cassette)
     }
@@ -91,7 +91,7 @@ impl Journal {
     /// Ends a recording that failed: what there is becomes `NAME.partial.json`, and the old cassette stays.
     pub fn finish_partial(self, cassette: &Cassette) -> Result<PathBuf, CassetteError> {
         let partial = partial_of(&self.cassette);
-        replace(&partial, cassette)?;
+        save(&partial, cassette)?;
         std::fs::remove_file(&self.path).map_err(io(&self.path))?;
         Ok(partial)
     }
@@ -132,7 +132,7 @@ pub fn recover(cassette: &Path) -> Result<Option<Recovered>, CassetteError> {
     let partial = partial_of(cassette);
     let interactions = found.interactions.len();
     if interactions > 0 {
-        replace(&partial, &found)?;
+        save(&partial, &found)?;
     }
     std::fs::remove_file(&path).map_err(io(&path))?;
     Ok((interactions > 0).then_some(Recovered { partial, interactions }))

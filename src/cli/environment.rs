@@ -42,6 +42,16 @@ pub(crate) fn cache_folder() -> Option<std::path::PathBuf> {
     Some(cache.join("shapetape"))
 }
 
+/// The user's own secret key and session token: what must never be found in a cassette.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(crate) fn own_secrets() -> Vec<String> {
+    ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .filter(|secret| secret != "testing")
+        .collect()
+}
+
 /// The whole environment, for drivers to be given their few variables of.
 pub(crate) fn all() -> impl Iterator<Item = (std::ffi::OsString, std::ffi::OsString)> {
     std::env::vars_os()

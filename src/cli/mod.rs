@@ -17,9 +17,11 @@ mod record;
 mod replay;
 mod report;
 mod sandbox;
+mod scrub;
 mod snapshots;
 mod term;
 mod tour;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -99,6 +101,10 @@ enum Command {
     Record(record::Arguments),
     /// Serve cassettes; with a command: run it against them
     Replay(replay::Arguments),
+    /// Are these recordings still true? Against the API of a date, or another recording
+    Verify(verify::Arguments),
+    /// Scan cassettes for secrets and redact them again
+    Scrub(scrub::Arguments),
     /// Tell what changed between two API models, and whom it breaks
     Diff(diff::Arguments),
     /// List API models, show an operation, import a model of your own
@@ -152,6 +158,8 @@ async fn run(command: Command) -> Outcome {
         Command::Check(arguments) => check::run(arguments).await,
         Command::Record(arguments) => record::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Scrub(arguments) => scrub::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Model(arguments) => model::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),

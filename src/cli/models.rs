@@ -97,8 +97,8 @@ pub(crate) fn at_hand() -> Result<Models, Failure> {
 
 /// The files that a model consists of: those beside a botocore `service-2.json`, or one file.
 pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let folder =
-        if path.is_dir() { version_folder(path) } else { path.parent().unwrap_or(Path::new(".")).to_owned() };
+    let beside = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = if path.is_dir() { version_folder(path) } else { beside.to_owned() };
     if path.is_file() && !is_service_file(path) {
         return Ok(vec![path.to_owned()]);
     }

@@ -4,7 +4,7 @@
 //! nanoseconds, floats of 32 or 64 bits, −0. A leaf is the text of what all of them keep: whole seconds, the
 //! shortest text of the shape's width, 0 for −0, and for a secret the mark of its kind.
 
-use crate::json::{Json, Style, Text, write};
+use crate::json::{Json, Style, Text, parse, write};
 use crate::model::{Member, Model, Shape, ShapeKind, Value};
 use crate::redact::{Kind, generalize};
 
@@ -15,6 +15,23 @@ pub struct Leaf {
     pub path: String,
     /// The canonical text.
     pub text: String,
+}
+
+/// The leaves of a value of a shape, for comparing answers as requests are compared.
+pub fn leaves_of(model: &Model, shape: &Shape, value: &Value) -> Vec<Leaf> {
+    let mut gathered = Gathered::default();
+    gathered.value(model, shape, value);
+    gathered.leaves
+}
+
+/// The leaves of a document that no shape describes, or its text where it is no JSON.
+pub fn leaves_of_document(body: &[u8]) -> Vec<Leaf> {
+    let mut gathered = Gathered::default();
+    match parse(body) {
+        Ok(json) => gathered.json(&json, "", None),
+        Err(_) => gathered.part("", &String::from_utf8_lossy(body)),
+    }
+    gathered.leaves
 }
 
 /// What is gathered of one request.

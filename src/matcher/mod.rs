@@ -10,5 +10,5 @@ mod leaves;
 mod question;
 
 pub use index::{Index, Nearest};
-pub use leaves::Leaf;
+pub use leaves::{Leaf, leaves_of, leaves_of_document};
 pub use question::{Models, Question};

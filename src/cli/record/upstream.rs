@@ -8,6 +8,7 @@ use shapetape::model::Model;
 use shapetape::record::{Upstream, Upstreams, check_account, own_credentials};
 use shapetape::sigv4::Credentials;
 
+use super::super::environment::own_secrets;
 use super::super::sandbox::account;
 use super::super::term::say;
 use super::Failure;
@@ -128,7 +129,7 @@ impl Source {
         let own = self.own.iter().flat_map(|own| {
             [Some(&own.access_key_id), Some(&own.secret_access_key), own.session_token.as_ref()]
         });
-        own.flatten().cloned().collect()
+        own.flatten().cloned().chain(own_secrets()).collect()
     }
 }
 

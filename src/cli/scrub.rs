@@ -1,0 +1,70 @@
+//! `shapetape scrub`: is there a secret in these cassettes? And out with it.
+
+use std::path::PathBuf;
+
+use shapetape::cassette;
+use shapetape::json::{Json, pretty};
+
+use super::environment::own_secrets;
+use super::models::at_hand;
+use super::term::{Format, give, say};
+use super::{Exit, Failure, Outcome};
+
+/// Scan cassettes for secrets and redact them again.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "One line a leak: CASSETTE:LINE: rule. The secret itself is never shown. Besides the rules, the secret \
+                  key and token of this environment are looked for by value.\n\n\
+                  Examples:\n  shapetape scrub --check cassettes/sagemaker/*.json   # in CI, and before a commit\n  \
+                  shapetape scrub old.json"
+)]
+pub(crate) struct Arguments {
+    /// Cassettes
+    #[arg(value_name = "CASSETTE", required = true)]
+    cassettes: Vec<PathBuf>,
+    /// Only report, change nothing; exit 1 if there is a leak
+    #[arg(long)]
+    check: bool,
+    /// How to write the leaks
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    let models = at_hand()?;
+    let mut rows = Vec::new();
+    for path in &arguments.cassettes {
+        let place = path.display().to_string();
+        let text = std::fs::read(path).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
+        let model_of = |service: &str| models.get(service).map(AsRef::as_ref);
+        let scrubbed = cassette::scrub(&place, &text, &model_of, own_secrets()).map_err(Failure::usage)?;
+        if !arguments.check && !scrubbed.leaks.is_empty() {
+            cassette::save(path, &scrubbed.cassette).map_err(Failure::run)?;
+        }
+        rows.extend(scrubbed.leaks.into_iter().map(|leak| (place.clone(), leak.line, leak.rule)));
+    }
+    match arguments.format {
+        Format::Text => {
+            rows.iter().for_each(|(place, line, rule)| give(&format!("{place}:{line}: {rule}")));
+        }
+        Format::Json => {
+            let leaks = rows.iter().map(|(place, line, rule)| {
+                Json::object([
+                    ("cassette", Json::string(place)),
+                    ("line", Json::number(line)),
+                    ("rule", Json::string(*rule)),
+                ])
+            });
+            let document =
+                Json::object([("version", Json::number(1)), ("leaks", Json::Array(leaks.collect()))]);
+            give(pretty(&document).trim_end());
+        }
+    }
+    let done = if arguments.check { "found" } else { "redacted" };
+    say(format_args!("scrub: {} cassettes, {} leaks {done}", arguments.cassettes.len(), rows.len()));
+    if !arguments.check && !rows.is_empty() {
+        say(format_args!("hint: what was in a file may still be in your repository's history"));
+    }
+    Ok(if arguments.check && !rows.is_empty() { Exit::Findings } else { Exit::Fine })
+}

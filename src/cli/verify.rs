@@ -1,0 +1,130 @@
+//! `shapetape verify`: are these recordings still true?
+
+use std::path::{Path, PathBuf};
+
+use shapetape::cassette::{self, Cassette};
+use shapetape::json::{Json, pretty};
+use shapetape::model;
+use shapetape::verify::{Dated, Problem, compare, drift};
+
+use super::models::{at_hand, dated, load};
+use super::term::{Format, give, say};
+use super::{Exit, Failure, Outcome};
+
+/// Are these recordings still true? Held against the API of a date, or against another recording.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "One line a problem: CASSETTE:LINE: interaction ID: what, since which API date.\n\n\
+                  Examples:\n  shapetape verify cassettes/sagemaker/*.json\n  \
+                  shapetape verify old.json --api 2018-01-17\n  \
+                  shapetape verify sandbox.json --against moto.json")]
+pub(crate) struct Arguments {
+    /// Cassettes
+    #[arg(value_name = "CASSETTE", required = true)]
+    cassettes: Vec<PathBuf>,
+    /// The API's date, latest, or SERVICE/DATE of an imported model
+    #[arg(long, value_name = "DATE", default_value = "latest", conflicts_with_all = ["model", "against"])]
+    api: String,
+    /// A botocore service folder or file, or a Smithy JSON AST
+    #[arg(long, value_name = "PATH", conflicts_with = "against")]
+    model: Option<PathBuf>,
+    /// Another cassette of the same scenario
+    #[arg(long, value_name = "CASSETTE")]
+    against: Option<PathBuf>,
+    /// Against the live service: not built yet
+    #[arg(long, conflicts_with_all = ["model", "against"])]
+    live: bool,
+    /// How to write the problems
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// A problem and where it stands.
+struct Row<'a> {
+    cassette: &'a Path,
+    line: usize,
+    problem: Problem,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Outcome {
+    if arguments.live {
+        return Err(Failure::run(
+            "--live is not built yet\nhint: record the scenario again and compare: verify OLD --against NEW",
+        ));
+    }
+    let other = arguments.against.as_deref().map(read).transpose()?;
+    let models = at_hand()?;
+    let dated = if other.is_some() { Vec::new() } else { history(arguments)? };
+    let (mut rows, mut unchecked) = (Vec::new(), 0);
+    for path in &arguments.cassettes {
+        let (cassette, text) = read(path)?;
+        let problems = match &other {
+            Some((other, _)) => compare(&cassette, other, &models),
+            None => {
+                let drift = drift(&cassette, &dated);
+                unchecked += drift.unchecked;
+                drift.problems
+            }
+        };
+        rows.extend(problems.into_iter().map(|problem| Row {
+            cassette: path,
+            line: problem.line(&text),
+            problem,
+        }));
+    }
+    match arguments.format {
+        Format::Text => rows.iter().for_each(|row| give(&row.text())),
+        Format::Json => give(pretty(&document(&rows)).trim_end()),
+    }
+    let aside =
+        if unchecked == 0 { String::new() } else { format!(", {unchecked} interactions of other services") };
+    say(format_args!("verify: {} cassettes, {} problems{aside}", arguments.cassettes.len(), rows.len()));
+    Ok(if rows.is_empty() { Exit::Fine } else { Exit::Findings })
+}
+
+/// A cassette and its text.
+fn read(path: &Path) -> Result<(Cassette, Vec<u8>), Failure> {
+    let place = path.display().to_string();
+    let text = std::fs::read(path).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
+    Ok((cassette::parse(&place, &text).map_err(Failure::usage)?, text))
+}
+
+/// The model that is asked for, after the embedded ones before it.
+fn history(arguments: &Arguments) -> Result<Vec<Dated>, Failure> {
+    let target = match &arguments.model {
+        Some(path) => load(path)?,
+        None => dated(&arguments.api)?,
+    };
+    let date = target.metadata.date.clone();
+    let mut history = Vec::new();
+    for embedded in model::all_embedded() {
+        let model = embedded.model().map_err(Failure::run)?;
+        let before = date.is_empty() || embedded.date < date.as_str();
+        if before && model.metadata.signing_name == target.metadata.signing_name {
+            history.push(Dated::new(embedded.date, model));
+        }
+    }
+    history.push(Dated::new(date, target));
+    Ok(history)
+}
+
+impl Row<'_> {
+    fn text(&self) -> String {
+        let Problem { interaction, what, since, .. } = &self.problem;
+        let since = since.as_ref().map(|date| format!(", since {date}")).unwrap_or_default();
+        format!("{}:{}: interaction {interaction}: {what}{since}", self.cassette.display(), self.line)
+    }
+}
+
+fn document(rows: &[Row<'_>]) -> Json {
+    let problems = rows.iter().map(|row| {
+        Json::object([
+            ("cassette", Json::string(row.cassette.display().to_string())),
+            ("line", Json::number(row.line)),
+            ("interaction", Json::number(row.problem.interaction)),
+            ("what", Json::string(&row.problem.what)),
+            ("since", row.problem.since.as_ref().map_or(Json::Null, Json::string)),
+        ])
+    });
+    Json::object([("version", Json::number(1)), ("problems", Json::Array(problems.collect()))])
+}
