@@ -22,13 +22,13 @@ async fn broken(command: Command) -> Result<(Vec<String>, usize), DriverError> {
 }
 
 /// The driver that `cargo xtask setup` has installed.
-fn installed(name: &str) -> shapetape::driver::Installed {
+pub(crate) fn installed(name: &str) -> shapetape::driver::Installed {
     let drivers = setup::folder("drivers");
     let found = Cache::new(drivers.parent().unwrap()).find(&Wanted::parse(name).unwrap());
     found.unwrap_or_else(|error| panic!("{}: {}\nrun: cargo xtask setup", error.driver, error.what))
 }
 
-fn is_there(tool: &str) -> bool {
+pub(crate) fn is_there(tool: &str) -> bool {
     std::process::Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 

@@ -12,6 +12,7 @@ mod codec_properties;
 mod commands;
 mod doctor;
 mod drivers;
+mod false_alarms;
 mod judges;
 mod models;
 mod oracles;

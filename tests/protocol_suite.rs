@@ -82,7 +82,7 @@ fn skips() -> BTreeMap<String, String> {
 }
 
 /// The suite files by name, in order.
-fn suites() -> Vec<(String, Source)> {
+pub(crate) fn suites() -> Vec<(String, Source)> {
     let root = setup::folder("suites/protocols");
     let mut files = Vec::new();
     for half in ["input", "output"] {
@@ -170,7 +170,7 @@ fn input_case(model: &Model, operation: &Operation, suite: &Source, case: &Sourc
     Ok(())
 }
 
-fn response_of(case: &Source) -> Response {
+pub(crate) fn response_of(case: &Source) -> Response {
     let source = &case["response"];
     let status = u16::try_from(source["status_code"].as_u64().unwrap()).unwrap();
     let mut response = Response::new(status, source["body"].as_str().unwrap_or_default());
@@ -217,12 +217,12 @@ fn error_case(model: &Model, operation: &Operation, case: &Source) -> Result<(),
     Ok(())
 }
 
-fn optional(model: &Model, shape: Option<ShapeId>, source: &Source) -> Value {
+pub(crate) fn optional(model: &Model, shape: Option<ShapeId>, source: &Source) -> Value {
     shape.map_or_else(Value::default, |shape| value_of(model, shape, source))
 }
 
 /// The suite's form of values: blobs as plain text, timestamps as epoch seconds.
-fn value_of(model: &Model, shape: ShapeId, source: &Source) -> Value {
+pub(crate) fn value_of(model: &Model, shape: ShapeId, source: &Source) -> Value {
     let shape = model.shape(shape);
     if source.is_null() {
         return Value::Null;

@@ -63,7 +63,8 @@ pub(crate) struct Arguments {
     /// Part I of N of the plan
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
-    /// Known differences: a file, or none
+    /// Known differences on top of the shipped ones: a file (deviations.yaml here, where there is one), or none
+    /// at all
     #[arg(long, value_name = "PATH|none")]
     deviations: Option<String>,
     /// Hold each client against what it did before, kept here; a difference is a finding of class snap
@@ -79,6 +80,9 @@ pub(crate) struct Arguments {
     #[arg(long)]
     plan: bool,
 }
+
+/// Where the user's own deviations lie when no other file is named.
+const OWN: &str = "deviations.yaml";
 
 /// Runs the command.
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
@@ -183,7 +187,7 @@ async fn end_early(halt: Halt, max_seconds: Option<u64>) {
 
 /// Writes a deviation for each unknown finding, for a person to review and to give a reason and a link.
 fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
-    let path = arguments.deviations.as_deref().filter(|path| *path != "none").unwrap_or("deviations.yaml");
+    let path = arguments.deviations.as_deref().filter(|path| *path != "none").unwrap_or(OWN);
     let mut entries = match std::fs::read_to_string(path) {
         Ok(text) => verdict::parse(&text, path).map_err(Failure::usage)?,
         Err(_) => Vec::new(),
@@ -254,15 +258,19 @@ fn shard(text: &str) -> Result<(u32, u32), Failure> {
         .ok_or_else(|| Failure::usage(format!("--shard {text}: use I/N, from 1/N to N/N")))
 }
 
+/// The shipped deviations and those of a file, or none at all.
 fn deviations(path: Option<&str>) -> Result<Vec<Deviation>, Failure> {
-    match path {
-        None => verdict::shipped().map_err(Failure::run),
-        Some("none") => Ok(Vec::new()),
-        Some(path) => match std::fs::read_to_string(path) {
-            Ok(text) => verdict::parse(&text, path).map_err(Failure::usage),
-            Err(error) => Err(Failure::usage(format!("{path}: {error}"))),
-        },
+    if path == Some("none") {
+        return Ok(Vec::new());
     }
+    let mut all = verdict::shipped().map_err(Failure::run)?;
+    let file = path.unwrap_or(OWN);
+    match std::fs::read_to_string(file) {
+        Ok(text) => all.extend(verdict::parse(&text, file).map_err(Failure::usage)?),
+        Err(_) if path.is_none() => {}
+        Err(error) => return Err(Failure::usage(format!("{file}: {error}"))),
+    }
+    Ok(all)
 }
 
 /// The plan as JSON: counts and estimated seconds.

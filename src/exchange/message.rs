@@ -41,6 +41,12 @@ impl Request {
         credential.split(['/', '%', ',', '&', ' ']).next().filter(|id| !id.is_empty())
     }
 
+    /// The number of the attempt, as the SDKs tell it in `amz-sdk-request`.
+    pub fn attempt(&self) -> Option<usize> {
+        let field = self.headers.get("amz-sdk-request")?;
+        field.split(';').find_map(|part| part.trim().strip_prefix("attempt="))?.parse().ok()
+    }
+
     /// The target without the session's prefix.
     pub fn resource(&self) -> &str {
         self.target.get(self.prefix..).unwrap_or(&self.target)

@@ -11,6 +11,8 @@ use crate::model::{Model, Shape, ShapeKind, Timestamp, Value};
 const POOL: usize = 12;
 /// Lengths of texts without an upper bound.
 const UNBOUNDED: u32 = 1_024;
+/// The greatest whole number up to which a double holds every one: 2^53 - 1.
+const EXACT: i128 = (1 << 53) - 1;
 /// 2023-11-14T22:13:20Z: timestamps lie within ten years after it.
 const EPOCH: i64 = 1_700_000_000;
 const TEN_YEARS: u64 = 315_576_000;
@@ -45,6 +47,8 @@ impl Leaves {
             ShapeKind::Boolean => Value::Boolean(turn.map_or_else(|| rng.one_in(2), |turn| turn % 2 == 0)),
             ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long => {
                 let (least, most) = integer_bounds(shape);
+                // What a double cannot hold has variants of its own.
+                let most = most.min(EXACT).max(least);
                 // Small numbers first: they are within every wider type, too.
                 let near = most.min(least.saturating_add(1_000)).max(least);
                 let most = if rng.one_in(4) { most } else { near };

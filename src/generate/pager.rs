@@ -68,7 +68,9 @@ impl<'a> Pager<'a> {
             match token {
                 Token::None => super::place::take(&mut value, steps),
                 Token::Text(text) => {
-                    let text = if index == 0 { text.to_owned() } else { format!("{text}-{index}") };
+                    // An empty text says that there is no token, in each of several.
+                    let alone = index == 0 || text.is_empty();
+                    let text = if alone { text.to_owned() } else { format!("{text}-{index}") };
                     put(self.subject.values, self.root, &mut value, steps, Value::string(text));
                 }
             }

@@ -47,6 +47,13 @@ impl Side for Given {
         if let Value::UnknownArm(name) = expected {
             return unknown_arm(name, actual);
         }
+        if let (
+            Value::BigNumber(due),
+            ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long,
+        ) = (expected, &shape.kind)
+        {
+            return beyond(shape, due, actual);
+        }
         let Ok(given) = typed::decode(leaf.model, shape.id, actual) else {
             return undecoded(shape, expected, actual);
         };
@@ -67,6 +74,21 @@ impl Side for Given {
     /// Clients may fill in required members that the service left out: Smithy's client error correction.
     fn tolerates(&self, model: &Model, member: &Member, actual: &Json) -> bool {
         member.required && is_filled_in(model, model.shape(member.shape), actual)
+    }
+}
+
+/// A whole number beyond its type: exact, or another one.
+fn beyond(shape: &Shape, due: &str, actual: &Json) -> Option<Leaf> {
+    match (tag(actual), actual) {
+        (Some(("$int", text)), _) if text.as_str().is_some_and(|is| number::same(due, is)) => None,
+        (_, Json::Number(is)) if number::same(due, is) => None,
+        (Some(("$int", _)), _) | (_, Json::Number(_)) => {
+            Leaf::new(Kind::ValueDiffers, with_manner(shape, "inexact"))
+        }
+        _ => {
+            let found = tag(actual).map_or(actual.kind(), |(tag, _)| tag);
+            Leaf::new(Kind::TypeDiffers, with_manner(shape, &format!("given {found}")))
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::case::{Class, Mode};
-use crate::exchange::{Entry, Request};
+use crate::exchange::Entry;
 use crate::json::Json;
 use crate::verdict::{Judgement, Kind};
 
@@ -87,14 +87,9 @@ fn invocation(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
     Some(differ(trial, &format!("header {INVOCATION}"), message).in_manner(manner))
 }
 
-fn attempt(request: &Request) -> Option<usize> {
-    let field = request.headers.get(ATTEMPT)?;
-    field.split(';').find_map(|part| part.trim().strip_prefix("attempt="))?.parse().ok()
-}
-
 fn numbers(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
     attempts.iter().any(|entry| entry.request.headers.contains(ATTEMPT)).then_some(())?;
-    let numbers: Vec<Option<usize>> = attempts.iter().map(|entry| attempt(&entry.request)).collect();
+    let numbers: Vec<Option<usize>> = attempts.iter().map(|entry| entry.request.attempt()).collect();
     if numbers.iter().zip(1..).all(|(is, due)| *is == Some(due)) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! A lane: one client and one listener, kept for many cases.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::RunError;
 use crate::case::{Case, Evidence};
@@ -10,12 +11,20 @@ use crate::json::{Json, parse};
 use crate::script::Script;
 use crate::serve::{Options, Server, ServerHandle};
 
+/// How long an answer may go on after its client had enough of it.
+const SETTLE: Duration = Duration::from_millis(100);
+
+/// How often a trial is run in which attempts were lost.
+const ROUNDS: u32 = 3;
+
 /// One client and one listener.
 pub struct Lane {
     client: Box<dyn Client>,
     script: Arc<Script>,
     server: ServerHandle,
     previous: Option<Json>,
+    /// An answer of the last trial closed its connection.
+    closed: bool,
 }
 
 impl Lane {
@@ -23,15 +32,28 @@ impl Lane {
     pub async fn open(client: Box<dyn Client>) -> Result<Lane, RunError> {
         let script = Arc::new(Script::new());
         let server = Server::bind(Options::default()).await?.run(script.clone());
-        Ok(Lane { client, script, server, previous: None })
+        Ok(Lane { client, script, server, previous: None, closed: false })
     }
 
     /// Runs one trial: plays the case's answers to the client's call, and keeps what both sides saw.
+    ///
+    /// A client may send on a connection that an answer has just closed; that attempt arrives nowhere. Where the
+    /// numbers of the attempts tell of one, the trial says nothing of the case and is run again.
     pub async fn trial(&mut self, case: &Case) -> Evidence {
-        self.script.open(case.answers.clone());
-        let endpoint = self.server.endpoint();
-        let outcome = self.client.run(&case.operation, &case.call, &endpoint).await;
-        let transcript = self.script.close();
+        let mut rounds = ROUNDS;
+        let (outcome, transcript) = loop {
+            self.script.open(case.answers.clone());
+            let endpoint = self.server.endpoint();
+            let outcome = self.client.run(&case.operation, &case.call, &endpoint).await;
+            // A connection that an answer closes must be closed before the next call could still go out on it.
+            self.server.settled(SETTLE).await;
+            let transcript = self.script.close();
+            let was_closed = std::mem::replace(&mut self.closed, closes(&transcript)) || self.closed;
+            rounds -= 1;
+            if rounds == 0 || !was_closed || !lost_attempts(&transcript) {
+                break (outcome, transcript);
+            }
+        };
         let last = last_body(&transcript);
         let hello = self.client.hello();
         Evidence {
@@ -55,6 +77,21 @@ impl Lane {
         self.client.stop().await;
         self.server.stop().await;
     }
+}
+
+fn closes(transcript: &Transcript) -> bool {
+    transcript.entries.iter().any(|entry| match &entry.answer {
+        Answer::Response(response) => response.closes(),
+        Answer::Raw(_) => true,
+    })
+}
+
+/// Whether the attempts that arrived, by their own numbers, are not all that were made.
+fn lost_attempts(transcript: &Transcript) -> bool {
+    let numbers: Option<Vec<usize>> =
+        transcript.entries.iter().map(|entry| entry.request.attempt()).collect();
+    let Some(numbers) = numbers else { return false };
+    numbers.is_sorted_by(|one, next| one < next) && numbers.last().is_some_and(|last| *last > numbers.len())
 }
 
 /// The body of the last answer of a trial, where it was JSON.

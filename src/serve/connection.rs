@@ -15,6 +15,25 @@ use super::wire::{Transport, Wire};
 use super::{Options, refusal};
 use crate::exchange::{Handler, Response};
 
+/// How many requests are being answered, over all connections.
+pub(super) type Busy = Arc<watch::Sender<usize>>;
+
+/// One of them, counted until it is dropped.
+struct Exchange<'a>(&'a Busy);
+
+impl<'a> Exchange<'a> {
+    fn begin(busy: &'a Busy) -> Exchange<'a> {
+        busy.send_modify(|busy| *busy += 1);
+        Exchange(busy)
+    }
+}
+
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        self.0.send_modify(|busy| *busy -= 1);
+    }
+}
+
 /// What a connection knows of its server.
 pub(super) struct Connection {
     pub(super) local: IpAddr,
@@ -22,6 +41,7 @@ pub(super) struct Connection {
     pub(super) options: Arc<Options>,
     pub(super) handler: Arc<dyn Handler>,
     pub(super) stopping: watch::Receiver<bool>,
+    pub(super) busy: Busy,
 }
 
 impl Connection {
@@ -34,10 +54,21 @@ impl Connection {
                 _ = self.stopping.wait_for(|stop| *stop) => return,
                 begins = wire.begins() => if !begins { return },
             }
+            let exchange = Exchange::begin(&self.busy);
             match self.exchange(&mut wire).await {
                 Ok(Ending::Open) => {}
-                Ok(Ending::Close) => return play::close(wire.socket).await,
-                Ok(Ending::Reset) => return wire.socket.break_on_drop(),
+                Ok(Ending::Close) => {
+                    if play::hang_up(&mut wire.socket).await {
+                        drop(exchange);
+                        play::drain(wire.socket).await;
+                    }
+                    return;
+                }
+                Ok(Ending::Reset) => {
+                    wire.socket.break_on_drop();
+                    drop(wire);
+                    return drop(exchange);
+                }
                 Err(_) => return,
             }
         }
@@ -86,8 +117,9 @@ impl Connection {
 
 /// Answers a connection over the limit, and ends it.
 pub(super) async fn turn_away<T: Transport>(mut socket: T, limit: usize) {
-    if refuse(&mut socket, refusal::crowded(limit), Duration::from_secs(1)).await.is_ok() {
-        play::close(socket).await;
+    let told = refuse(&mut socket, refusal::crowded(limit), Duration::from_secs(1)).await.is_ok();
+    if told && play::hang_up(&mut socket).await {
+        play::drain(socket).await;
     }
 }
 

@@ -86,11 +86,13 @@ async fn write<T: Transport>(socket: &mut T, mut bytes: &[u8], patience: Duratio
     timeout(patience, socket.flush()).await?
 }
 
-/// Closes the sending side and takes in what the client still sends, for a while.
-pub(super) async fn close<T: Transport>(mut socket: T) {
-    if socket.shutdown().await.is_err() {
-        return;
-    }
+/// Closes the sending side; false where there is no connection any more.
+pub(super) async fn hang_up<T: Transport>(socket: &mut T) -> bool {
+    socket.shutdown().await.is_ok()
+}
+
+/// Takes in what the client still sends after the sending side was closed, for a while.
+pub(super) async fn drain<T: Transport>(mut socket: T) {
     let mut rest = [0; 4096];
     let drained = async { while matches!(socket.read(&mut rest).await, Ok(1..)) {} };
     let _ = timeout(LINGER, drained).await;

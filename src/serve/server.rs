@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::connection::{self, Connection};
+use super::connection::{self, Busy, Connection};
 use super::host::Hosts;
 use super::{Options, ServeError};
 use crate::exchange::Handler;
@@ -53,12 +53,12 @@ impl Server {
     /// Answers with `handler` from now on, in tasks of the current tokio runtime.
     pub fn run(self, handler: Arc<dyn Handler>) -> ServerHandle {
         let (stop, stopping) = watch::channel(false);
-        let address = self.address;
-        let task = tokio::spawn(self.accept(handler, stopping));
-        ServerHandle { address, stop, task }
+        let (address, busy) = (self.address, Arc::new(watch::Sender::new(0)));
+        let task = tokio::spawn(self.accept(handler, stopping, busy.clone()));
+        ServerHandle { address, stop, busy, task }
     }
 
-    async fn accept(self, handler: Arc<dyn Handler>, mut stopping: watch::Receiver<bool>) {
+    async fn accept(self, handler: Arc<dyn Handler>, mut stopping: watch::Receiver<bool>, busy: Busy) {
         let hosts = Arc::new(Hosts::new(self.address.ip(), &self.options.allow_hosts));
         let options = Arc::new(self.options);
         let mut open = JoinSet::new();
@@ -79,6 +79,7 @@ impl Server {
                 options: options.clone(),
                 handler: handler.clone(),
                 stopping: stopping.clone(),
+                busy: busy.clone(),
             };
             if open.len() < options.max_connections {
                 open.spawn(connection.serve(socket));
@@ -98,6 +99,7 @@ impl Server {
 pub struct ServerHandle {
     address: SocketAddr,
     stop: watch::Sender<bool>,
+    busy: Busy,
     task: JoinHandle<()>,
 }
 
@@ -110,6 +112,12 @@ impl ServerHandle {
     /// What a client on this machine takes as its endpoint.
     pub fn endpoint(&self) -> String {
         endpoint(self.address)
+    }
+
+    /// Waits until every request that has come is answered, its connection closed where that is part of the
+    /// answer; no longer than `limit`. A client that is told of its answer may be faster than the close.
+    pub async fn settled(&self, limit: Duration) {
+        let _ = tokio::time::timeout(limit, self.busy.subscribe().wait_for(|busy| *busy == 0)).await;
     }
 
     /// Stops in order: no new connection, idle ones closed, exchanges under way ended (within two seconds).

@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
 mod ci;
+mod deviations;
 mod drivers;
 mod model;
 mod models;
@@ -29,6 +30,7 @@ const TASKS: &[Task] = &[
     Task { name: "suites", about: "fetch botocore's protocol and signing suites (part of setup)", run: suites::run },
     Task { name: "model", about: "make the embedded models from botocore's wheels on PyPI", run: model::run },
     Task { name: "models", about: "--all: load every service of botocore, a line a protocol", run: models::run },
+    Task { name: "deviations", about: "list the known differences of clients in the verdicts' README", run: deviations::run },
     Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];
 
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
 fn help() -> ExitCode {
     println!("cargo xtask TASK\n");
     for task in TASKS {
-        println!("  {:<8} {}", task.name, task.about);
+        println!("  {:<10} {}", task.name, task.about);
     }
     ExitCode::SUCCESS
 }

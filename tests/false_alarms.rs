@@ -1,0 +1,225 @@
+//! False alarms: the response bytes of botocore's own protocol suites, played to clients that pass them. What
+//! the vendors say is right must give no MUST finding.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Source, json};
+use shapetape::case::{
+    Call, Case, Class, Count, Expectation, Expected, ExpectedError, Glob, Mode, VariantId,
+};
+use shapetape::clock::SystemClock;
+use shapetape::driver::{Client, Limits, ProcessClient, Start, Surroundings, builtin};
+use shapetape::generate::{PlanOptions, plan};
+use shapetape::model::{Fields, Model, ServiceFiles, Value, latest, load_botocore};
+use shapetape::oracle;
+use shapetape::run::Lane;
+use shapetape::verdict;
+
+use crate::doctor::{installed, is_there};
+use crate::protocol_suite::{optional, response_of, suites, value_of};
+use crate::setup;
+
+/// One file of the suite as a service of its own, and its cases with what the suite says of them.
+struct Suite {
+    service: Source,
+    model: Arc<Model>,
+    cases: Vec<Case>,
+}
+
+/// The suites whose protocol is ours, each operation of each group under a name of its own.
+fn services() -> Vec<Suite> {
+    let all = suites().into_iter().filter(|(file, _)| file.starts_with("output/"));
+    all.filter(|(_, groups)| groups[0]["metadata"]["protocol"] == "json")
+        .map(|(file, groups)| service(file, &groups))
+        .collect()
+}
+
+fn service(file: String, groups: &Source) -> Suite {
+    let mut metadata = groups[0]["metadata"].clone();
+    for (name, value) in [
+        ("serviceId", "Suite"),
+        ("serviceFullName", "Suite"),
+        ("endpointPrefix", "suite"),
+        ("signatureVersion", "v4"),
+        ("signingName", "suite"),
+    ] {
+        metadata[name] = json!(value);
+    }
+    let (mut operations, mut shapes, mut sources) = (Map::new(), Map::new(), Vec::new());
+    for (index, group) in groups.as_array().unwrap().iter().enumerate() {
+        for (name, shape) in group["shapes"].as_object().unwrap() {
+            assert_eq!(shapes.entry(name.clone()).or_insert_with(|| shape.clone()), shape, "{file} {name}");
+        }
+        for case in group["cases"].as_array().unwrap() {
+            let name = format!("{}{index}", case["given"]["name"].as_str().unwrap());
+            let mut operation = case["given"].clone();
+            operation["name"] = json!(name);
+            operations.insert(name.clone(), operation);
+            sources.push((name, case));
+        }
+    }
+    let service = json!({"version": "2.0", "metadata": metadata, "operations": operations, "shapes": shapes});
+    let files = ServiceFiles { place: file.clone(), service_2: service.clone(), ..ServiceFiles::default() };
+    let model = Arc::new(load_botocore(&files).unwrap());
+    let cases = sources.into_iter().map(|(operation, source)| case(&model, operation, source)).collect();
+    Suite { service, model, cases }
+}
+
+/// The variant of ours that a case of the suite is, where a client's difference is known by it: botocore's form
+/// of the suite compares with the text `NaN`, which it gives in place of the number.
+fn variant(source: &Source) -> &'static str {
+    let id = source["id"].as_str().unwrap();
+    let floats = id.ends_with("FloatInputs");
+    let unexpected = id.to_ascii_lowercase().contains("unexpected");
+    if floats {
+        "FL1"
+    } else if unexpected {
+        "OK10"
+    } else {
+        "suite"
+    }
+}
+
+/// A case of the suite as one of ours; 500 is answered by an attempt more, twice.
+fn case(model: &Model, operation: String, source: &Source) -> Case {
+    let known = model.operation(&operation).unwrap();
+    let response = response_of(source);
+    let result = match source.get("error") {
+        None => Expected::Output(optional(model, known.output, &source["result"])),
+        Some(error) => {
+            let shape = model.shape(known.errors[0]);
+            let Value::Structure(mut members) = value_of(model, shape.id, error) else {
+                panic!("{operation}: an error is a structure")
+            };
+            members.retain(|name, _| !name.eq_ignore_ascii_case("message"));
+            Expected::Error(ExpectedError {
+                code: source["errorCode"].as_str().unwrap().to_owned(),
+                message: source["errorMessage"].as_str().map(Into::into),
+                modeled: Some(shape.name.clone()),
+                members,
+                status: response.status,
+            })
+        }
+    };
+    let most = if response.status >= 500 { 3 } else { 1 };
+    let input = known.input.map_or_else(Value::default, |_| Value::structure::<&str>([]));
+    Case {
+        id: source["id"].as_str().unwrap().to_owned(),
+        variant: VariantId(variant(source).to_owned()),
+        class: Class::Must,
+        rule: "botocore's protocol suite".to_owned(),
+        place: None,
+        seed: 1,
+        call: Call { mode: Mode::Call, input, fresh: true },
+        answers: vec![response.into()],
+        expectation: Expectation { result, requests: Count::between(1, most) },
+        slow: false,
+        operation,
+    }
+}
+
+/// Plays the cases and tells what the judges say of them that is of class MUST and no known difference.
+async fn alarms(model: &Model, cases: &[Case], client: Box<dyn Client>) -> Vec<String> {
+    let mut alarms = Vec::new();
+    let known = verdict::shipped().unwrap();
+    let mut lane = Lane::open(client).await.unwrap();
+    for case in cases {
+        let evidence = lane.trial(case).await;
+        assert!(evidence.outcome.is_ok(), "{}: {:?}", case.id, evidence.outcome);
+        let deviations: Vec<_> = known
+            .iter()
+            .filter(|known| known.names_client(&evidence.client, &evidence.version) && known.names_case(case))
+            .collect();
+        for one in oracle::judge(model, case, &evidence) {
+            if one.class == Class::Must && !deviations.iter().any(|known| known.excuses(&one)) {
+                alarms.push(format!("{}: {} {} {}", case.id, one.oracle, one.kind, one.message));
+            }
+        }
+    }
+    lane.close().await;
+    alarms
+}
+
+fn built_in(model: &Arc<Model>) -> Box<dyn Client> {
+    let start = Start::new(model.metadata.service.clone());
+    let parts = builtin::Parts::new(model.clone(), start, Arc::new(SystemClock));
+    Box::new(builtin::BuiltinClient::new(parts).unwrap())
+}
+
+/// A released client, as `cargo xtask setup` installed it.
+async fn released(name: &str, start: Start) -> Box<dyn Client> {
+    let surroundings = Surroundings::pick(std::env::vars_os());
+    let client = ProcessClient::start(installed(name).command, surroundings, start, Limits::default());
+    Box::new(client.await.unwrap())
+}
+
+/// The cases that botocore says it does not pass.
+fn not_passed_by_botocore() -> BTreeSet<String> {
+    let path = setup::folder("suites/protocols").join("protocol-tests-ignore-list.json");
+    let list: Source = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let listed = ["json", "json_1_0"]
+        .into_iter()
+        .flat_map(|protocol| list["protocols"][protocol]["output"]["cases"].as_array().unwrap().iter());
+    listed.map(|id| id.as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_suites_answers_give_the_built_in_client_and_boto3_no_finding_that_must_be() {
+    let ignored = not_passed_by_botocore();
+    let (mut found, mut built_in_cases, mut boto3_cases) = (Vec::new(), 0, 0);
+    for Suite { service, model, mut cases } in services() {
+        found.extend(alarms(&model, &cases, built_in(&model)).await);
+        built_in_cases += cases.len();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("service-2.json");
+        std::fs::write(&path, service.to_string()).unwrap();
+        let model_path = Some(path.to_str().unwrap().to_owned());
+        cases.retain(|case| !ignored.contains(&case.id));
+        let start = Start { model_path, ..Start::new("suite") };
+        found.extend(alarms(&model, &cases, released("boto3", start).await).await);
+        boto3_cases += cases.len();
+    }
+    println!("{built_in_cases} cases by the built-in client, {boto3_cases} by boto3");
+    assert!(built_in_cases >= 92 && boto3_cases >= 80, "{built_in_cases} {boto3_cases}");
+    assert!(found.is_empty(), "{} false alarms:\n{}", found.len(), found.join("\n"));
+}
+
+/// JavaScript's client has SageMaker's operations only, and its suite looks at the status of an empty answer. What the suite says of errors and of empty answers holds
+/// there too: the same bytes, an error that no operation declares, an operation without output.
+#[tokio::test]
+async fn the_suites_errors_and_empty_answers_give_the_javascript_sdk_no_finding_that_must_be() {
+    if !is_there("node") {
+        return;
+    }
+    let model = latest().unwrap();
+    let calls = plan(&model, &PlanOptions { variants: vec![Glob::new("OK1")], ..PlanOptions::default() });
+    let call = |operation: &str| calls.case(&format!("{operation}/OK1")).unwrap();
+    let mut cases = Vec::new();
+    for Suite { model: theirs, cases: all, .. } in services() {
+        // SageMaker is not query-compatible: its clients do not read that header.
+        if theirs.metadata.query_compatible {
+            continue;
+        }
+        for their in all {
+            let (on, result) = match their.expectation.result {
+                Expected::Error(error) => {
+                    let error = ExpectedError { modeled: None, members: Fields::default(), ..error };
+                    (call("DescribeTrainingJob"), Expected::Error(error))
+                }
+                Expected::Output(output) if output == Value::default() => {
+                    (call("StopTrainingJob"), Expected::Output(output))
+                }
+                _ => continue,
+            };
+            let expectation = Expectation { result, ..their.expectation };
+            let call = Call { fresh: true, ..on.call };
+            let variant = VariantId("OK10".to_owned());
+            cases.push(Case { operation: on.operation, variant, call, expectation, ..their });
+        }
+    }
+    let found = alarms(&model, &cases, released("js-v3", Start::new("sagemaker")).await).await;
+    println!("{} cases by the JavaScript SDK", cases.len());
+    assert!(cases.len() > 25, "{}", cases.len());
+    assert!(found.is_empty(), "{} false alarms:\n{}", found.len(), found.join("\n"));
+}
