@@ -60,7 +60,8 @@ pub(crate) struct Arguments {
     /// End after so many seconds and report what ran
     #[arg(long, value_name = "N")]
     max_seconds: Option<u64>,
-    /// Part I of N of the plan
+    /// Part I of N of the plan; also from TEST_SHARD_INDEX and TEST_TOTAL_SHARDS, AWS_BATCH_JOB_ARRAY_INDEX, and,
+    /// with /N, JOB_COMPLETION_INDEX
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
     /// Known differences on top of the shipped ones: a file (deviations.yaml here, where there is one), or none
@@ -88,7 +89,7 @@ const OWN: &str = "deviations.yaml";
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
     let reports = arguments.ending.reports()?;
     let model = load(&arguments)?;
-    let shard = arguments.shard.as_deref().map(shard).transpose()?;
+    let shard = super::shard::wanted(arguments.shard.as_deref())?;
     let plan = plan(&arguments, &model, shard)?;
     if arguments.plan {
         print_plan(&plan, arguments.jobs);
@@ -249,13 +250,6 @@ fn command(arguments: &Arguments) -> String {
         (None, "latest") => "shapetape check".to_owned(),
         (None, date) => format!("shapetape check --api {date}"),
     }
-}
-
-fn shard(text: &str) -> Result<(u32, u32), Failure> {
-    let parts = text.split_once('/').and_then(|(part, of)| Some((part.parse().ok()?, of.parse().ok()?)));
-    parts
-        .filter(|(part, of)| (1..=*of).contains(part))
-        .ok_or_else(|| Failure::usage(format!("--shard {text}: use I/N, from 1/N to N/N")))
 }
 
 /// The shipped deviations and those of a file, or none at all.

@@ -42,12 +42,17 @@ pub(crate) fn cache_folder() -> Option<std::path::PathBuf> {
     Some(cache.join("shapetape"))
 }
 
-/// The user's own secret key and session token: what must never be found in a cassette.
+/// A variable of the environment.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The user's own secret key and session token: what must never be found in a cassette.
 pub(crate) fn own_secrets() -> Vec<String> {
     ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
         .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
+        .filter_map(variable)
         .filter(|secret| secret != "testing")
         .collect()
 }

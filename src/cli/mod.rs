@@ -18,6 +18,7 @@ mod replay;
 mod report;
 mod sandbox;
 mod scrub;
+mod shard;
 mod snapshots;
 mod term;
 mod tour;
