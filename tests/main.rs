@@ -14,6 +14,7 @@ mod doctor;
 mod drivers;
 mod false_alarms;
 mod judges;
+mod known;
 mod models;
 mod oracles;
 mod protocol_suite;

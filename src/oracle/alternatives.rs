@@ -24,9 +24,10 @@ fn is_of_its_kind(trial: &Trial<'_>) -> bool {
     }
 }
 
-fn differences(trial: &Trial<'_>) -> usize {
-    response::Response.judge(trial).len()
-        + error::Error.judge(trial).len()
+/// How it ended comes first, what the outputs hold second: one member that a client lacks shows on every page.
+fn differences(trial: &Trial<'_>) -> (usize, usize) {
+    let ending = error::Error.judge(trial).len()
         + pagination::Pagination.judge(trial).len()
-        + waiter::Waiter.judge(trial).len()
+        + waiter::Waiter.judge(trial).len();
+    (ending, response::Response.judge(trial).len())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::difference::{Difference, shown};
 use super::{Oracle, Trial};
 use crate::case::Class;
-use crate::exchange::Answer;
+use crate::exchange::{Answer, Content};
 use crate::json::{Json, Style, Text, parse, write};
 use crate::outcome::{Outcome, ServiceFault, typed};
 use crate::verdict::{Judgement, Kind};
@@ -84,8 +84,8 @@ impl Now {
         };
         add(&typed::encode(&trial.case.call.input));
         for entry in &trial.evidence.transcript.entries {
-            for body in [Some(entry.request.body.as_slice()), body(&entry.answer)].into_iter().flatten() {
-                if let Ok(json) = parse(body) {
+            for body in [Some(entry.request.body.clone()), body(&entry.answer)].into_iter().flatten() {
+                if let Ok(json) = parse(&body) {
                     add(&json);
                 }
             }
@@ -94,7 +94,8 @@ impl Now {
             now.texts.push(String::from_utf8_lossy(&entry.request.body).into_owned());
             match &entry.answer {
                 Answer::Response(response) => {
-                    now.texts.push(String::from_utf8_lossy(&response.body).into_owned());
+                    let body = body(&entry.answer).unwrap_or_default();
+                    now.texts.push(String::from_utf8_lossy(&body).into_owned());
                     now.texts.extend(response.headers.iter().map(|(_, value)| value.to_owned()));
                 }
                 Answer::Raw(steps) => now.texts.push(format!("{steps:?}")),
@@ -115,9 +116,10 @@ impl Now {
     }
 }
 
-fn body(answer: &Answer) -> Option<&[u8]> {
+/// The body of an answer, out of its content coding.
+fn body(answer: &Answer) -> Option<Vec<u8>> {
     match answer {
-        Answer::Response(response) => Some(&response.body),
+        Answer::Response(response) => Some(Content::read(&response.headers, &response.body).body.to_bytes()),
         Answer::Raw(_) => None,
     }
 }
