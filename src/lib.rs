@@ -5,6 +5,7 @@ pub mod cassette;
 pub mod clock;
 pub mod driver;
 pub mod exchange;
+pub mod export;
 pub mod gate;
 pub mod generate;
 pub mod json;

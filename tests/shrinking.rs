@@ -232,7 +232,7 @@ async fn a_finding_is_shrunk_to_the_smallest_exchange_that_shows_it() {
         let id = finding.reproduce.split('\'').nth(1).unwrap();
         assert!(id.starts_with(&finding.case), "{id}");
         let small = generate::case(&model, id).unwrap();
-        let plan = filtered(&model, &[&small.operation], &[&small.variant.0]).only(&[id]);
+        let plan = Plan::of_cases(&model, &[id.to_owned()]).unwrap();
         let (again, _) = self::run(&model, plan, bug).await;
         assert!(
             again.findings.iter().any(|one| one.kind == finding.kind && left(one) == left(finding)),

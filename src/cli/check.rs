@@ -1,9 +1,7 @@
 //! `shapetape check`: generated calls and responses against real clients.
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -12,12 +10,12 @@ use shapetape::generate::{self, Plan, PlanOptions, SEED};
 use shapetape::json::{Json, pretty};
 use shapetape::model::{self, Model};
 use shapetape::run::{Campaign, Entrant, Halt};
-use shapetape::verdict::{self, Deviation, Event, Run};
+use shapetape::verdict::{self, Deviation, Run};
 
 use super::clients::{builtin_client, entrants, quoted};
 use super::ending::{Ending, conclude};
 use super::term::{give, say};
-use super::{Exit, Failure, Outcome, models, snapshots};
+use super::{Exit, Failure, Outcome, export, models, progress, snapshots};
 
 /// Check real clients against generated calls and responses.
 #[derive(Debug, clap::Args)]
@@ -77,6 +75,9 @@ pub(crate) struct Arguments {
     accept: bool,
     #[command(flatten)]
     ending: Ending,
+    /// Write the cases as files, with a page that explains them, for whoever has no driver; then stop
+    #[arg(long, value_name = "DIR", conflicts_with = "plan")]
+    export: Option<PathBuf>,
     /// Tell how many cases there are and how long they may take, then stop
     #[arg(long)]
     plan: bool,
@@ -93,6 +94,10 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     let plan = plan(&arguments, &model, shard)?;
     if arguments.plan {
         print_plan(&plan, arguments.jobs);
+        return Ok(Exit::Fine);
+    }
+    if let Some(folder) = &arguments.export {
+        export::write(&plan, &model, arguments.seed, folder)?;
         return Ok(Exit::Fine);
     }
     let clients = if arguments.client.is_empty() && arguments.driver.is_empty() {
@@ -125,7 +130,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         shard,
         halt,
     };
-    let run = campaign.run(&Talk::new()).await.map_err(Failure::run)?;
+    let run = campaign.run(&progress::talk()).await.map_err(Failure::run)?;
     let exit = conclude(&run, &policy, &reports)?;
     match album.as_deref().zip(folder) {
         Some((album, folder)) => snapshots::conclude(album, folder, &run, arguments.accept)?,
@@ -133,43 +138,6 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         None => {}
     }
     Ok(exit)
-}
-
-/// Tells of a run's progress: a line that is written over on a terminal, nothing elsewhere.
-struct Talk;
-
-impl Talk {
-    #[expect(clippy::new_ret_no_self, reason = "what the conductor wants is the closure")]
-    fn new() -> impl Fn(Event) + Send + Sync {
-        let terminal = std::io::stderr().is_terminal();
-        let bar = Mutex::new(indicatif::ProgressBar::hidden());
-        move |event| {
-            let Ok(mut bar) = bar.lock() else { return };
-            match event {
-                Event::Planned(planned) => {
-                    say(format_args!("check: {} cases, about {} s", planned.cases, planned.seconds));
-                    if terminal {
-                        *bar = indicatif::ProgressBar::new(planned.cases);
-                    }
-                }
-                Event::Progress(progress) => bar.set_position(progress.done),
-                Event::Shrinking(one) if terminal => {
-                    if one.number == 1 && one.trials == 0 {
-                        bar.finish_and_clear();
-                        *bar = indicatif::ProgressBar::new_spinner();
-                    }
-                    let (number, of, trials) = (one.number, one.of, one.trials);
-                    bar.set_message(format!("shrinking finding {number} of {of}: {trials} trials"));
-                    bar.tick();
-                }
-                Event::Shrinking(one) if one.number == 1 && one.trials == 0 => {
-                    say(format_args!("check: shrinking {} findings", one.of));
-                }
-                Event::Done(_) => bar.finish_and_clear(),
-                _ => {}
-            }
-        }
-    }
 }
 
 async fn end_early(halt: Halt, max_seconds: Option<u64>) {
@@ -214,25 +182,17 @@ fn load(arguments: &Arguments) -> Result<Arc<Model>, Failure> {
 
 fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) -> Result<Plan, Failure> {
     let globs = |texts: &[String]| texts.iter().map(Glob::new).collect();
-    let mut options = PlanOptions {
+    if !arguments.case.is_empty() {
+        return Plan::of_cases(model, &arguments.case)
+            .map_err(|id| Failure::usage(format!("there is no case `{id}`")));
+    }
+    let options = PlanOptions {
         operations: globs(&arguments.operation),
         variants: globs(&arguments.variant),
         seed: arguments.seed,
         random: arguments.cases,
         shard,
     };
-    if !arguments.case.is_empty() {
-        let ids: Vec<&str> = arguments.case.iter().map(String::as_str).collect();
-        (options.operations, options.variants) = (Vec::new(), Vec::new());
-        for id in &ids {
-            let case = generate::case(model, id)
-                .ok_or_else(|| Failure::usage(format!("there is no case `{id}`")))?;
-            options.operations.push(Glob::new(&case.operation));
-            options.variants.push(Glob::new(&case.variant.0));
-            options.seed = case.seed;
-        }
-        return Ok(generate::plan(model, &options).only(&ids));
-    }
     let plan = generate::plan(model, &options);
     // A shard of a small plan may have nothing to do.
     if plan.keys().is_empty() && shard.is_none() {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use shapetape::cassette::{self, Cassette};
 use shapetape::json::pretty;
@@ -13,13 +14,15 @@ use super::environment::ChildEnvironment;
 use super::listen::{ServerArguments, sessions};
 use super::models::at_hand;
 use super::term::say;
+use super::vary::{self, Vary};
 use super::{Exit, Failure, Outcome};
 
 /// Serve cassettes; with a command: run it against them and pass its exit code on.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  shapetape replay cassettes/sagemaker/notebook.json -- python my_test.py\n  \
-                        shapetape replay cassettes/sagemaker/*.json   # serves until Ctrl-C"
+                        shapetape replay cassettes/sagemaker/*.json   # serves until Ctrl-C\n  \
+                        shapetape replay my.json --vary 'PG5,TH1,NU*' -- python my_test.py"
 )]
 pub(crate) struct Arguments {
     /// Cassettes, played as one recording in this order
@@ -45,6 +48,15 @@ pub(crate) struct Arguments {
     /// Write a report at the end; repeatable
     #[arg(long, value_name = "KIND=PATH")]
     report: Vec<String>,
+    /// Run the command once for each variant of the recorded answers that these globs name, separated by
+    /// commas: OK, NU, IN, FL, WT, TS, UN, ER, TH, PG and TR with their numbers, as `check --variant` takes them.
+    /// Left out are those that are about the call (RQ, WA) or say another answer altogether (OK1, OK3, OK4, OK9,
+    /// OK10, OK20, PG14, TH13)
+    #[arg(long, value_name = "GLOBS", requires = "command", conflicts_with = "control")]
+    vary: Option<String>,
+    /// With --vary: a run of the command that takes longer than so many seconds is ended and has failed
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    run_seconds: u64,
     /// Open and close sessions by JSON lines on stdin
     #[arg(long)]
     control: bool,
@@ -130,6 +142,19 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     }
     let report_path = arguments.report_path()?;
     let cassettes = load(&arguments.cassettes)?;
+    if let Some(globs) = &arguments.vary {
+        let vary = Vary {
+            globs,
+            cassettes: &cassettes,
+            options: arguments.options(),
+            server: &arguments.server,
+            command: &arguments.command,
+            limit: Duration::from_secs(arguments.run_seconds),
+            allow_unplayed: arguments.allow.contains(&Allow::Unplayed),
+            report: report_path.as_deref(),
+        };
+        return vary::run(&vary).await;
+    }
     let session = Session::new(at_hand()?, &cassettes, arguments.options());
     let interactions = session.interactions();
     let replayer = Arc::new(Replayer::new(arguments.server.gate()?, session));

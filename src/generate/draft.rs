@@ -110,7 +110,7 @@ impl<'a> Sheet<'a> {
         let able: Vec<&Place> = subject.places(side).iter().filter(|place| wanted(place)).collect();
         let own: Vec<&Place> = able.iter().copied().filter(|place| subject.owns(side, place)).collect();
         let mut rng = subject.rng(self.variant);
-        let chosen: Vec<(&Place, (&str, F))> = if own.is_empty() {
+        let chosen: Vec<(&Place, (&str, F))> = if own.is_empty() && !subject.is_recorded() {
             let one = rng.pick(&able).copied().zip(rng.pick(forms).copied());
             one.into_iter().collect()
         } else {

@@ -22,6 +22,7 @@ mod strategy;
 mod subject;
 mod value;
 mod variants;
+mod variations;
 
 pub use catalogue::{Variant, variants};
 pub use plan::{Key, Plan, PlanOptions, SEED, case, plan};
@@ -30,3 +31,4 @@ pub use shrink::Smaller;
 pub use smaller::timestamp_digits;
 pub use strategy::{ShapeValue, ShapeValues, values_of};
 pub use value::{Fill, Values, arbitrary};
+pub use variations::{Variation, Variations, Varied, response_variants};

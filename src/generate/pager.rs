@@ -3,7 +3,7 @@
 use super::place::{Step, json_at, put};
 use super::subject::{Side, Subject};
 use crate::exchange::Answer;
-use crate::json::Json;
+use crate::json::{Json, Text};
 use crate::model::{Paginator, Shape, ShapeId, ShapeKind, Value};
 
 /// An operation whose paginator names plain members, and how to fill them.
@@ -108,6 +108,26 @@ impl<'a> Pager<'a> {
             page.body = self.subject.json(&page.value);
         }
         Some(page)
+    }
+
+    /// The first token in the JSON of a page.
+    pub(super) fn token_in<'j>(&self, page: &'j mut Json) -> Option<&'j mut Json> {
+        json_at(self.subject.model(), self.root, page, self.tokens.first()?)
+    }
+
+    /// Writes the first token into the JSON of a page that has none.
+    pub(super) fn put_token(&self, page: &mut Json, token: Json) {
+        if let (Json::Object(members), Some([Step::Member(name)])) =
+            (page, self.tokens.first().map(Vec::as_slice))
+            && let Some(member) = self.root.member(name)
+        {
+            members.push((Text::from(member.wire_name()), token));
+        }
+    }
+
+    /// The items in the JSON of a page.
+    pub(super) fn items_in<'j>(&self, page: &'j mut Json) -> Option<&'j mut Json> {
+        json_at(self.subject.model(), self.root, page, &self.items)
     }
 
     /// The answer that is a page.

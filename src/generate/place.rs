@@ -120,13 +120,6 @@ pub(super) fn places(model: &Model, root: ShapeId) -> Vec<Place> {
     found
 }
 
-/// A minimal value of the structure `root` with `leaf` at the place, and all that has to be around it.
-pub(super) fn with_leaf(values: &Values, root: ShapeId, place: &Place, leaf: Value) -> Value {
-    let mut value = values.minimal(root);
-    put(values, values.model().shape(root), &mut value, &place.steps, leaf);
-    value
-}
-
 /// Puts a value at the end of the steps; what is missing on the way is made.
 pub(super) fn put(values: &Values, shape: &Shape, value: &mut Value, steps: &[Step], leaf: Value) {
     let Some((step, rest)) = steps.split_first() else {

@@ -109,22 +109,32 @@ fn side_by_side(operations: &[usize], make: impl Fn(usize) -> Vec<Key> + Sync) -
 
 /// The case of an id, whatever plan it came from; `None` where the model has no such case.
 pub fn case(model: &Arc<Model>, id: &str) -> Option<Case> {
-    let (origin, _) = shrink::origin(id)?;
-    let seed = origin.rsplit_once('@').map_or(Some(SEED), |(_, seed)| seed.parse().ok())?;
-    Maker::new(model, seed).case(id)
+    Maker::of(model, id)?.case(id)
 }
 
 impl Plan {
-    /// The plan of these cases in this order: cases of this plan, or cases below such.
-    #[must_use]
-    pub fn only(self, ids: &[&str]) -> Plan {
-        let key = |id: &&str| {
-            let origin = shrink::origin(id).map_or(*id, |(origin, _)| origin);
-            let key = self.keys.iter().find(|key| key.id == origin)?;
-            Some(Key { id: (*id).to_owned(), ..key.clone() })
+    /// The plan of these cases in this order, whatever plans they came from, cases below such among them; the
+    /// seed is that of the first one. Fails with an id that the model has no case of.
+    pub fn of_cases(model: &Arc<Model>, ids: &[String]) -> Result<Plan, String> {
+        let first = ids.first().map_or("", String::as_str);
+        let maker = Maker::of(model, first).ok_or(first)?;
+        let key = |id: &String| {
+            let (origin, _) = shrink::origin(id)?;
+            let key = maker.with_draft(origin, |subject, variant, draft| {
+                let parts = (draft.make)()?;
+                Some(maker.key(&subject.operation.name.as_str().into(), variant, draft, &parts))
+            })?;
+            Some(Key { id: id.clone(), ..key })
         };
-        let keys = ids.iter().filter_map(key).collect();
-        Plan { maker: self.maker, keys }
+        let keys = ids.iter().map(|id| key(id).ok_or_else(|| id.clone())).collect::<Result<_, _>>()?;
+        Ok(Plan { maker, keys })
+    }
+
+    /// The plan of some cases of this plan.
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Key) -> bool) -> Plan {
+        self.keys.retain(wanted);
+        self
     }
 
     /// The names of all cases.
@@ -175,13 +185,20 @@ impl Plan {
 /// Makes cases from ids.
 #[derive(Debug)]
 struct Maker {
-    values: Values,
+    values: Arc<Values>,
     fold: Fold,
 }
 
 impl Maker {
+    /// The maker of a case: its seed stands at the end of its id.
+    fn of(model: &Arc<Model>, id: &str) -> Option<Maker> {
+        let (origin, _) = shrink::origin(id)?;
+        let seed = origin.rsplit_once('@').map_or(Some(SEED), |(_, seed)| seed.parse().ok())?;
+        Some(Maker::new(model, seed))
+    }
+
     fn new(model: &Arc<Model>, seed: u64) -> Maker {
-        Maker { fold: Fold::new(model), values: Values::new(Arc::clone(model), seed, DIGITS) }
+        Maker { fold: Fold::new(model), values: Arc::new(Values::new(Arc::clone(model), seed, DIGITS)) }
     }
 
     /// The keys of one operation; equal calls with equal answers stay once, but every variant keeps one case.
@@ -198,18 +215,22 @@ impl Maker {
                     continue;
                 }
                 kept += 1;
-                let requests = parts.requests.most.min(parts.answers.len().max(1) as u32);
-                let retries = if parts.call.mode == Mode::Call { requests.saturating_sub(1) } else { 0 };
-                out.push(Key {
-                    id: self.id(&name, variant, &draft),
-                    operation: Arc::clone(&name),
-                    variant: variant.id,
-                    waits: draft.slow.unwrap_or(0) + retries * BACK_OFF,
-                    requests,
-                });
+                out.push(self.key(&name, variant, &draft, &parts));
             }
         }
         out
+    }
+
+    fn key(&self, operation: &Arc<str>, variant: &Variant, draft: &Draft<'_>, parts: &Parts) -> Key {
+        let requests = parts.requests.most.min(parts.answers.len().max(1) as u32);
+        let retries = if parts.call.mode == Mode::Call { requests.saturating_sub(1) } else { 0 };
+        Key {
+            id: self.id(operation, variant, draft),
+            operation: Arc::clone(operation),
+            variant: variant.id,
+            waits: draft.slow.unwrap_or(0) + retries * BACK_OFF,
+            requests,
+        }
     }
 
     fn id(&self, operation: &str, variant: &Variant, draft: &Draft<'_>) -> String {
@@ -226,14 +247,23 @@ impl Maker {
 
     fn case(&self, id: &str) -> Option<Case> {
         let (origin, steps) = shrink::origin(id)?;
-        let mut case = self.enumerated(origin)?;
+        let mut case = self.with_draft(origin, |subject, variant, draft| {
+            let parts = (draft.make)()?;
+            let id = self.id(&subject.operation.name, variant, draft);
+            Some(self.finish(id, subject, variant, draft, parts))
+        })?;
         for step in steps {
             case = Smaller::of(&self.values, &case)?.case(step)?;
         }
         Some(case)
     }
 
-    fn enumerated(&self, id: &str) -> Option<Case> {
+    /// Finds the form that an id names.
+    fn with_draft<T>(
+        &self,
+        id: &str,
+        then: impl FnOnce(&Subject<'_>, &'static Variant, &Draft<'_>) -> Option<T>,
+    ) -> Option<T> {
         let name = id.split_once('@').map_or(id, |(name, _)| name);
         let mut parts = name.splitn(3, '/');
         let index = self.values.model().operations.get_index_of(parts.next()?)?;
@@ -242,9 +272,8 @@ impl Maker {
         let variant = catalogue::variants().find(|variant| variant.id == variant_id)?;
         let subject = Subject::new(&self.values, &self.fold, index)?;
         let drafts = variant.drafts(&subject, random_of(form));
-        let draft = drafts.into_iter().find(|draft| draft.form == form)?;
-        let parts = (draft.make)()?;
-        Some(self.finish(self.id(&subject.operation.name, variant, &draft), &subject, variant, &draft, parts))
+        let draft = drafts.iter().find(|draft| draft.form == form)?;
+        then(&subject, variant, draft)
     }
 
     fn finish(
@@ -357,6 +386,43 @@ mod tests {
         }
         let other = plan(&model, &of(&["ListTags"], &["OK*"], 6));
         assert_ne!(narrow.case(&narrow.keys()[0].id), other.case(&other.keys()[0].id));
+    }
+
+    #[test]
+    fn random_cases_come_on_top_valid_and_the_same_each_time() {
+        for model in [latest().unwrap(), synthetic().unwrap()] {
+            let validator = Validator::new(Arc::clone(&model));
+            let options = of(&[], &["OK4"], 9);
+            let usual = plan(&model, &options);
+            let more = plan(&model, &PlanOptions { random: 2, ..options });
+            let random: Vec<&Key> =
+                more.keys().iter().filter(|key| key.id.contains("/OK4/random-")).collect();
+            assert_eq!(more.keys().len(), usual.keys().len() + random.len());
+            let mut operations: BTreeSet<&str> = BTreeSet::new();
+            for key in random {
+                let made = more.case(&key.id).unwrap();
+                let alone = Plan::of_cases(&model, std::slice::from_ref(&key.id)).unwrap();
+                assert_eq!(alone.keys(), [key.clone()]);
+                assert_eq!(alone.case(&key.id), Some(made.clone()), "{}", key.id);
+                let operation = model.operation(&made.operation).unwrap();
+                if let Some(input) = operation.input {
+                    assert_eq!(validator.check(input, &made.call.input), [], "{}", key.id);
+                }
+                if let (Some(output), Expected::Output(value)) = (operation.output, &made.expectation.result)
+                {
+                    assert_eq!(validator.check(output, value), [], "{}", key.id);
+                }
+                operations.insert(&operation.name);
+            }
+            // What has no members at all has only one case, which is there already.
+            let bare = |shape: Option<crate::model::ShapeId>| {
+                shape.and_then(|id| model.shape(id).members()).is_none_or(|members| members.is_empty())
+            };
+            for (name, operation) in &model.operations {
+                let random = operations.contains(name.as_str());
+                assert!(random || (bare(operation.input) && bare(operation.output)), "{name}");
+            }
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::Rng as _;
 use proptest::strategy::{NewTree, Strategy, ValueTree};
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::smaller::smaller;
 use super::{Rng, Values};
@@ -16,11 +16,24 @@ pub fn values_of(model: &Arc<Model>, shape: ShapeId) -> ShapeValues {
     ShapeValues { values: Arc::new(Values::new(Arc::clone(model), 0, 3)), shape }
 }
 
+/// A runner whose sequence is that of a generator: the same one, the same values.
+pub(super) fn runner(mut rng: Rng) -> TestRunner {
+    let seed: Vec<u8> = (0..4).flat_map(|_| rng.next_u64().to_le_bytes()).collect();
+    TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &seed))
+}
+
 /// The strategy of [`values_of`].
 #[derive(Debug, Clone)]
 pub struct ShapeValues {
     values: Arc<Values>,
     shape: ShapeId,
+}
+
+impl ShapeValues {
+    /// All valid values of a shape.
+    pub(super) fn new(values: &Arc<Values>, shape: ShapeId) -> ShapeValues {
+        ShapeValues { values: Arc::clone(values), shape }
+    }
 }
 
 impl Strategy for ShapeValues {

@@ -1,9 +1,11 @@
 //! One operation, and all that its variants are made of: calls, bodies, answers, places.
 
+use std::sync::Arc;
+
 use super::place::{self, Place};
 use super::{Rng, Values};
 use crate::case::{Call, Count, Expected, Mode};
-use crate::exchange::{Answer, Response};
+use crate::exchange::{Answer, Headers, Response};
 use crate::json::{Json, Style, write};
 use crate::model::{Model, Operation, Shape, ShapeId, Value};
 use crate::protocol::encode_body;
@@ -14,11 +16,20 @@ use super::fold::Fold;
 /// An operation under generation.
 #[derive(Debug)]
 pub(super) struct Subject<'a> {
-    pub(super) values: &'a Values,
+    pub(super) values: &'a Arc<Values>,
     pub(super) operation: &'a Operation,
     fold: &'a Fold,
     /// The number of the operation in the model.
     index: usize,
+    /// What stands in for the minimal output.
+    recorded: Option<&'a Recorded>,
+}
+
+/// A recorded success, for variants to be applied to.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    pub(super) output: Value,
+    pub(super) headers: Headers,
 }
 
 /// Which message of an operation.
@@ -51,9 +62,19 @@ impl Side {
 
 impl<'a> Subject<'a> {
     /// The operation of that number; `None` where the model has no such.
-    pub(super) fn new(values: &'a Values, fold: &'a Fold, index: usize) -> Option<Subject<'a>> {
+    pub(super) fn new(values: &'a Arc<Values>, fold: &'a Fold, index: usize) -> Option<Subject<'a>> {
         let (_, operation) = values.model().operations.get_index(index)?;
-        Some(Subject { values, operation, fold, index })
+        Some(Subject { values, operation, fold, index, recorded: None })
+    }
+
+    /// The same operation over a recorded output instead of a minimal one.
+    pub(super) fn over(self, recorded: &'a Recorded) -> Subject<'a> {
+        Subject { recorded: Some(recorded), ..self }
+    }
+
+    /// Variants are applied to a recorded output.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.recorded.is_some()
     }
 
     pub(super) fn model(&self) -> &'a Model {
@@ -66,7 +87,7 @@ impl<'a> Subject<'a> {
 
     /// The operation is one of the few that also get what waits or is huge.
     pub(super) fn is_named(&self) -> bool {
-        self.fold.is_named(self.index)
+        !self.is_recorded() && self.fold.is_named(self.index)
     }
 
     /// Random numbers for one purpose within this operation.
@@ -93,22 +114,37 @@ impl<'a> Subject<'a> {
     }
 
     /// The member at a place is this operation's to be tried in every form; elsewhere in the model the same
-    /// member of the same structure is not.
+    /// member of the same structure is not. Of a recorded output: the member is there.
     pub(super) fn owns(&self, side: Side, place: &Place) -> bool {
+        if let Some(recorded) = self.recorded {
+            return side == Side::Output
+                && place::value_at(&mut recorded.output.clone(), &place.steps).is_some();
+        }
         self.fold.owner(side, place.owner) == Some(self.index)
     }
 
+    /// The smallest message; the recorded one where there is one.
     pub(super) fn minimal(&self, side: Side) -> Value {
+        if let Some(recorded) = self.recorded.filter(|_| side == Side::Output) {
+            return recorded.output.clone();
+        }
         self.root(side).map_or_else(Value::default, |root| self.values.minimal(root))
     }
 
     /// A minimal message with a value at one place.
     pub(super) fn with(&self, side: Side, place: &Place, leaf: Value) -> Value {
-        self.root(side).map_or_else(Value::default, |root| place::with_leaf(self.values, root, place, leaf))
+        let mut message = self.minimal(side);
+        if let Some(root) = self.root(side) {
+            place::put(self.values, self.shape(root), &mut message, &place.steps, leaf);
+        }
+        message
     }
 
-    /// A minimal message with a usual value at one place.
+    /// A minimal message with a usual value at one place; a recorded one has its own there.
     pub(super) fn with_usual(&self, side: Side, place: &Place) -> Value {
+        if self.is_recorded() {
+            return self.minimal(side);
+        }
         self.with(side, place, self.values.with_items(place.shape))
     }
 
@@ -159,6 +195,10 @@ impl<'a> Subject<'a> {
 
     /// A response with the protocol's content type.
     pub(super) fn response(&self, status: u16, body: impl Into<Vec<u8>>) -> Response {
+        if let Some(recorded) = self.recorded.filter(|_| status == 200) {
+            let headers = recorded.headers.clone();
+            return Response { headers, ..Response::new(status, body) };
+        }
         Response::new(status, body).with("Content-Type", self.model().metadata.json_content_type())
     }
 

@@ -32,18 +32,22 @@ impl Replayer {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn respond(&self, request: &Request) -> Response {
+    /// The recorded answer to a request, or what it gets instead: a refusal at the gate, or a mismatch.
+    pub(super) fn recorded(&self, request: &Request) -> Result<Response, Response> {
         let mut session = self.session();
-        match self.gate.admit(request, None) {
-            Err(refused) => {
-                session.note_unsigned(refused.request, refused.message);
-                refused.response
-            }
-            Ok(admitted) => {
-                let service = session.models().service_of(&admitted.service, request);
-                session.answer(&service, request).unwrap_or_else(|miss| mismatch(request, &miss))
-            }
-        }
+        let admitted = self.gate.admit(request, None).map_err(|refused| {
+            session.note_unsigned(refused.request, refused.message);
+            refused.response
+        })?;
+        let service = session.models().service_of(&admitted.service, request);
+        session.answer(&service, request).map_err(|miss| mismatch(request, &miss))
+    }
+
+    /// What a request gets that may not come in.
+    pub(super) fn refusal(&self, request: &Request) -> Option<Response> {
+        let refused = self.gate.admit(request, None).err()?;
+        self.session().note_unsigned(refused.request, refused.message);
+        Some(refused.response)
     }
 }
 
@@ -54,6 +58,6 @@ fn mismatch(request: &Request, miss: &Miss) -> Response {
 
 impl Handler for Replayer {
     fn handle<'a>(&'a self, request: Request) -> Pending<'a, Answer> {
-        Box::pin(async move { self.respond(&request).into() })
+        Box::pin(async move { self.recorded(&request).unwrap_or_else(|refusal| refusal).into() })
     }
 }

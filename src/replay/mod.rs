@@ -8,10 +8,12 @@ mod poll;
 mod report;
 mod runs;
 mod session;
+mod varying;
 
 pub use handler::{MISMATCH, Replayer};
 pub use report::{Miss, SessionReport};
 pub use session::Session;
+pub use varying::Varying;
 
 /// In which order interactions may be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

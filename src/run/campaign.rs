@@ -8,17 +8,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::mpsc;
 
-use super::{Lane, RunError, reduce};
-use crate::case::{Case, Evidence};
+use super::job::{Job, Judged};
+use super::{RunError, reduce};
 use crate::clock::Stopwatch;
 use crate::driver::{Client, DriverError};
 use crate::exchange::Pending;
 use crate::generate::{Key, Plan};
 use crate::json::Json;
 use crate::model::Model;
-use crate::oracle;
-use crate::snapshot::{Album, canonical};
-use crate::verdict::{Api, Deviation, Event, Judgement, Ledger, Planned, Progress, Run, Survey};
+use crate::snapshot::Album;
+use crate::verdict::{Api, Deviation, Event, Ledger, Planned, Progress, Run, Survey};
 
 /// Starts one more process of a client.
 pub type Opener = Arc<dyn Fn() -> Pending<'static, Result<Box<dyn Client>, DriverError>> + Send + Sync>;
@@ -68,12 +67,6 @@ pub struct Campaign {
     /// End early.
     pub halt: Halt,
 }
-
-/// What was seen of one case, by the number of the lane.
-type Trials = Vec<(usize, Evidence)>;
-
-/// What one job has to say about one case: judged evidence, client by client.
-type Judged = (Arc<Case>, Vec<(Evidence, Vec<Judgement>)>);
 
 /// How many cases pass between two notes of progress.
 const STRIDE: u64 = 200;
@@ -175,132 +168,6 @@ fn progress(done: u64, planned: u64, watch: Stopwatch) -> Progress {
     Progress { done, planned, rate, seconds_left: if rate > 0.0 { (left / rate) as u64 } else { 0 } }
 }
 
-/// One lane of each client, moving through the plan together.
-struct Job {
-    plan: Arc<Plan>,
-    model: Arc<Model>,
-    lanes: Vec<(Entrant, Option<Lane>)>,
-    next: Arc<AtomicUsize>,
-    out: mpsc::Sender<Judged>,
-    halt: Halt,
-    snapshots: Option<Arc<Album>>,
-}
-
-impl Job {
-    async fn open(
-        campaign: &Campaign,
-        next: Arc<AtomicUsize>,
-        out: mpsc::Sender<Judged>,
-    ) -> Result<Job, RunError> {
-        let mut lanes = Vec::new();
-        for entrant in &campaign.entrants {
-            lanes.push((entrant.clone(), Some(Lane::open((entrant.open)().await?).await?)));
-        }
-        let (plan, model) = (campaign.plan.clone(), campaign.model.clone());
-        let (halt, snapshots) = (campaign.halt.clone(), campaign.snapshots.clone());
-        Ok(Job { plan, model, lanes, next, out, halt, snapshots })
-    }
-
-    async fn run(mut self) {
-        let mut before: Option<(Arc<Case>, Trials)> = None;
-        while !self.halt.load(Ordering::Relaxed) {
-            let Some(key) = self.plan.keys().get(self.next.fetch_add(1, Ordering::Relaxed)).cloned() else {
-                break;
-            };
-            let Some(case) = self.plan.case(&key.id).map(Arc::new) else { continue };
-            // What comes late is known only when the next trial begins.
-            if let Some(trials) = before.take() {
-                self.conclude(trials).await;
-            }
-            let trials = self.trials(&key, &case).await;
-            before = Some((case, trials));
-        }
-        if let Some(trials) = before.take() {
-            self.conclude(trials).await;
-        }
-        for (_, lane) in self.lanes {
-            if let Some(lane) = lane {
-                lane.close().await;
-            }
-        }
-    }
-
-    /// Runs a case on all lanes at once.
-    async fn trials(&mut self, key: &Key, case: &Arc<Case>) -> Trials {
-        let mut running = Vec::new();
-        let planned = self.plan.keys().len();
-        for (index, (entrant, slot)) in self.lanes.iter_mut().enumerate() {
-            if !entrant.takes(key, planned) {
-                continue;
-            }
-            if let Some(mut lane) = slot.take() {
-                let case = case.clone();
-                running.push((
-                    index,
-                    tokio::spawn(async move {
-                        let evidence = lane.trial(&case).await;
-                        (lane, evidence)
-                    }),
-                ));
-            }
-        }
-        let mut trials = Vec::new();
-        for (index, task) in running {
-            if let Ok((lane, mut evidence)) = task.await {
-                let (entrant, slot) = &mut self.lanes[index];
-                evidence.client.clone_from(&entrant.name);
-                evidence.version.clone_from(&entrant.version);
-                *slot = Some(lane);
-                trials.push((index, evidence));
-            }
-        }
-        trials
-    }
-
-    async fn conclude(&mut self, (case, mut trials): (Arc<Case>, Trials)) {
-        for (index, evidence) in &mut trials {
-            evidence.late = self.lanes[*index].1.as_ref().map_or(0, Lane::late);
-        }
-        let mut judged = judge(&self.model, &case, &self.lanes, trials);
-        if let Some(album) = &self.snapshots {
-            for (evidence, judgements) in &mut judged {
-                judgements.extend(remember(album, &self.model, &case, evidence));
-            }
-        }
-        // The receiver is gone only if the whole run is.
-        let _ = self.out.send((case, judged)).await;
-    }
-}
-
-/// Judges each client's evidence by itself, and against the built-in client's where nothing else decides.
-fn judge(
-    model: &Model,
-    case: &Case,
-    lanes: &[(Entrant, Option<Lane>)],
-    trials: Trials,
-) -> Vec<(Evidence, Vec<Judgement>)> {
-    let reference =
-        trials.iter().find(|(index, _)| lanes[*index].0.is_reference()).map(|(_, seen)| seen.clone());
-    let reported = trials.into_iter().filter(|(index, _)| !lanes[*index].0.reference);
-    let judged = reported.map(|(index, evidence)| {
-        let mut judgements = oracle::judge(model, case, &evidence);
-        if let Some(reference) = reference.as_ref().filter(|_| !lanes[index].0.is_reference()) {
-            judgements.extend(oracle::agreement(model, case, reference, &evidence));
-        }
-        (evidence, judgements)
-    });
-    judged.collect()
-}
-
-/// Holds a client's evidence against its snapshot. What could not run is no behaviour to keep.
-fn remember(album: &Album, model: &Model, case: &Case, evidence: &Evidence) -> Vec<Judgement> {
-    let Some(operation) = model.operation(&case.operation).filter(|_| evidence.outcome.is_ok()) else {
-        return Vec::new();
-    };
-    let kept = album.meet(&evidence.client, &case.id, || canonical(model, operation, evidence));
-    kept.map_or_else(Vec::new, |kept| oracle::snapshot(model, case, evidence, kept))
-}
-
 impl Entrant {
     /// What others are held against where no specification decides.
     pub(super) fn is_reference(&self) -> bool {
@@ -308,7 +175,7 @@ impl Entrant {
     }
 
     /// Whether a case is among those that this client takes.
-    fn takes(&self, key: &Key, planned: usize) -> bool {
+    pub(super) fn takes(&self, key: &Key, planned: usize) -> bool {
         let Some(sample) = self.sample.filter(|sample| *sample < planned) else { return true };
         let hash = key.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -3,6 +3,7 @@
 
 mod campaign;
 mod interrupt;
+mod job;
 mod lane;
 mod recording;
 mod reduce;

@@ -1,7 +1,7 @@
 //! NU: null where there should be a value, and collections of nothing.
 
 use crate::generate::draft::Sheet;
-use crate::generate::place::Place;
+use crate::generate::place::{Place, value_at};
 use crate::generate::subject::Due::{Absent, Is, Refused};
 use crate::generate::subject::{Side, Subject};
 use crate::json::{Json, Text};
@@ -127,8 +127,11 @@ fn empty(shape: &Shape) -> Option<Value> {
 }
 
 impl Subject<'_> {
-    /// A collection of three for a place, as far as the keys of a map go.
+    /// A collection of three for a place, as far as the keys of a map go; a recorded one is as long as it is.
     pub(in crate::generate) fn three(&self, place: &Place) -> Option<Value> {
+        if self.is_recorded() {
+            return value_at(&mut self.minimal(Side::Output), &place.steps).cloned();
+        }
         let mut rng = self.rng("three");
         match self.shape(place.shape).kind {
             ShapeKind::List { item, .. } => {

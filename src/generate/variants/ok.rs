@@ -1,10 +1,13 @@
 //! OK: successes, complete, incomplete and more than complete.
 
+use proptest::strategy::{Strategy as _, ValueTree as _};
+
 use crate::case::Class::{Agree, Must};
 use crate::case::Expected::{OneOf, Output, Refusal};
 use crate::generate::draft::{Parts, Sheet};
 use crate::generate::pairs::rows;
 use crate::generate::place::{Place, Step, put, take};
+use crate::generate::strategy::{ShapeValues, runner};
 use crate::generate::subject::{Side, Subject};
 use crate::json::{Json, Style, Text, write};
 use crate::model::{Shape, ShapeKind, Value};
@@ -55,11 +58,14 @@ pub(in crate::generate) fn optional(sheet: &mut Sheet<'_>) {
     }
     for number in 0..sheet.random {
         sheet.add(format!("random-{number}"), move || {
-            let mut rng = subject.rng(&format!("random {number}"));
+            let mut runner = runner(subject.rng(&format!("random {number}")));
             let mut random = |side| {
-                subject.root(side).map_or_else(Value::default, |root| subject.values.random(root, &mut rng))
+                let root = subject.root(side)?;
+                let tree = ShapeValues::new(subject.values, root).new_tree(&mut runner).ok()?;
+                Some(tree.current())
             };
-            let (input, output) = (random(Side::Input), random(Side::Output));
+            let (input, output) =
+                (random(Side::Input).unwrap_or_default(), random(Side::Output).unwrap_or_default());
             Parts { call: subject.call_with(input), ..subject.says(output) }
         });
     }

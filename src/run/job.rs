@@ -1,0 +1,201 @@
+//! One job of a campaign: a lane of each client, and what goes on beside them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::mpsc;
+
+use super::campaign::{Campaign, Entrant, Halt};
+use super::{Lane, RunError};
+use crate::case::{Case, Evidence};
+use crate::generate::{Key, Plan};
+use crate::model::Model;
+use crate::oracle;
+use crate::snapshot::{Album, canonical};
+use crate::verdict::Judgement;
+
+/// What was seen of one case, by the number of the lane.
+type Trials = Vec<(usize, Evidence)>;
+
+/// What one job has to say about one case: judged evidence, client by client.
+pub(super) type Judged = (Arc<Case>, Vec<(Evidence, Vec<Judgement>)>);
+
+/// One lane of each client, moving through the plan together.
+///
+/// Three steps go on side by side: the next cases are made and the last ones are judged while the clients are at
+/// work, so that a client waits for nothing but its own calls.
+pub(super) struct Job {
+    maker: Maker,
+    jury: Jury,
+    lanes: Vec<(Entrant, Option<Lane>)>,
+    halt: Halt,
+}
+
+/// How many cases are made ahead, and how many wait to be judged.
+const AHEAD: usize = 8;
+
+impl Job {
+    pub(super) async fn open(
+        campaign: &Campaign,
+        next: Arc<AtomicUsize>,
+        out: mpsc::Sender<Judged>,
+    ) -> Result<Job, RunError> {
+        let mut lanes = Vec::new();
+        for entrant in &campaign.entrants {
+            lanes.push((entrant.clone(), Some(Lane::open((entrant.open)().await?).await?)));
+        }
+        let jury = Jury {
+            model: campaign.model.clone(),
+            entrants: campaign.entrants.clone(),
+            snapshots: campaign.snapshots.clone(),
+            out,
+        };
+        let halt = campaign.halt.clone();
+        let maker = Maker { plan: campaign.plan.clone(), next, halt: halt.clone() };
+        Ok(Job { maker, jury, lanes, halt })
+    }
+
+    pub(super) async fn run(self) {
+        let Job { maker, jury, mut lanes, halt } = self;
+        let planned = maker.plan.keys().len();
+        let (made, mut cases) = mpsc::channel(AHEAD);
+        let (seen, evidence) = mpsc::channel(AHEAD);
+        let making = tokio::task::spawn_blocking(move || maker.run(&made));
+        let judging = tokio::spawn(jury.run(evidence));
+        let mut before: Option<(Arc<Case>, Trials)> = None;
+        while let Some((key, case)) = cases.recv().await.filter(|_| !halt.load(Ordering::Relaxed)) {
+            // What comes late is known only when the next trial begins.
+            if let Some((case, mut trials)) = before.take() {
+                note_late(&lanes, &mut trials);
+                // The jury is gone only if the whole run is.
+                let _ = seen.send((case, trials)).await;
+            }
+            let trials = trials(&mut lanes, planned, &key, &case).await;
+            before = Some((case, trials));
+        }
+        if let Some((case, mut trials)) = before.take() {
+            note_late(&lanes, &mut trials);
+            let _ = seen.send((case, trials)).await;
+        }
+        drop((cases, seen));
+        // A maker or a jury that broke has said so; what was judged before stands.
+        let _ = tokio::join!(making, judging);
+        for lane in lanes.into_iter().filter_map(|(_, lane)| lane) {
+            lane.close().await;
+        }
+    }
+}
+
+/// Notes how many requests came late, after the outcomes of the trials.
+fn note_late(lanes: &[(Entrant, Option<Lane>)], trials: &mut Trials) {
+    for (index, evidence) in trials {
+        evidence.late = lanes[*index].1.as_ref().map_or(0, Lane::late);
+    }
+}
+
+/// Runs a case on all lanes at once.
+async fn trials(
+    lanes: &mut [(Entrant, Option<Lane>)],
+    planned: usize,
+    key: &Key,
+    case: &Arc<Case>,
+) -> Trials {
+    let mut running = Vec::new();
+    for (index, (entrant, slot)) in lanes.iter_mut().enumerate() {
+        if !entrant.takes(key, planned) {
+            continue;
+        }
+        if let Some(mut lane) = slot.take() {
+            let case = case.clone();
+            running.push((
+                index,
+                tokio::spawn(async move {
+                    let evidence = lane.trial(&case).await;
+                    (lane, evidence)
+                }),
+            ));
+        }
+    }
+    let mut trials = Vec::new();
+    for (index, task) in running {
+        if let Ok((lane, mut evidence)) = task.await {
+            let (entrant, slot) = &mut lanes[index];
+            evidence.client.clone_from(&entrant.name);
+            evidence.version.clone_from(&entrant.version);
+            *slot = Some(lane);
+            trials.push((index, evidence));
+        }
+    }
+    trials
+}
+
+/// Makes the cases of one job, some ahead of the clients.
+struct Maker {
+    plan: Arc<Plan>,
+    next: Arc<AtomicUsize>,
+    halt: Halt,
+}
+
+impl Maker {
+    fn run(&self, out: &mpsc::Sender<(Key, Arc<Case>)>) {
+        while !self.halt.load(Ordering::Relaxed) {
+            let Some(key) = self.plan.keys().get(self.next.fetch_add(1, Ordering::Relaxed)) else { return };
+            let Some(case) = self.plan.case(&key.id) else { continue };
+            if out.blocking_send((key.clone(), Arc::new(case))).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Judges what was seen in one job.
+struct Jury {
+    model: Arc<Model>,
+    entrants: Vec<Entrant>,
+    snapshots: Option<Arc<Album>>,
+    out: mpsc::Sender<Judged>,
+}
+
+impl Jury {
+    async fn run(self, mut seen: mpsc::Receiver<(Arc<Case>, Trials)>) {
+        while let Some((case, trials)) = seen.recv().await {
+            let mut judged = judge(&self.model, &case, &self.entrants, trials);
+            if let Some(album) = &self.snapshots {
+                for (evidence, judgements) in &mut judged {
+                    judgements.extend(remember(album, &self.model, &case, evidence));
+                }
+            }
+            // The receiver is gone only if the whole run is.
+            let _ = self.out.send((case, judged)).await;
+        }
+    }
+}
+
+/// Judges each client's evidence by itself, and against the built-in client's where nothing else decides.
+fn judge(
+    model: &Model,
+    case: &Case,
+    entrants: &[Entrant],
+    trials: Trials,
+) -> Vec<(Evidence, Vec<Judgement>)> {
+    let reference =
+        trials.iter().find(|(index, _)| entrants[*index].is_reference()).map(|(_, seen)| seen.clone());
+    let reported = trials.into_iter().filter(|(index, _)| !entrants[*index].reference);
+    let judged = reported.map(|(index, evidence)| {
+        let mut judgements = oracle::judge(model, case, &evidence);
+        if let Some(reference) = reference.as_ref().filter(|_| !entrants[index].is_reference()) {
+            judgements.extend(oracle::agreement(model, case, reference, &evidence));
+        }
+        (evidence, judgements)
+    });
+    judged.collect()
+}
+
+/// Holds a client's evidence against its snapshot. What could not run is no behaviour to keep.
+fn remember(album: &Album, model: &Model, case: &Case, evidence: &Evidence) -> Vec<Judgement> {
+    let Some(operation) = model.operation(&case.operation).filter(|_| evidence.outcome.is_ok()) else {
+        return Vec::new();
+    };
+    let kept = album.meet(&evidence.client, &case.id, || canonical(model, operation, evidence));
+    kept.map_or_else(Vec::new, |kept| oracle::snapshot(model, case, evidence, kept))
+}

@@ -1,0 +1,81 @@
+//! Exported cases: whole, the same each time, and never written over what is somebody else's.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use shapetape::json::{Json, parse};
+
+fn export(folder: &Path, filters: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_shapetape"));
+    command.arg("check").arg("--export").arg(folder).args(filters).output().unwrap()
+}
+
+/// Every file below a folder by its path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let name = path.strip_prefix(folder).unwrap().display().to_string();
+            found.insert(name, std::fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+fn text<'a>(json: &'a Json, name: &str) -> &'a str {
+    json.get(name).and_then(Json::as_str).unwrap()
+}
+
+#[test]
+fn an_export_is_whole_and_the_same_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let wide = ["--operation", "ListT*", "--variant", "PG*", "--variant", "TR1", "--variant", "ER1"];
+    assert!(export(folder.path(), &wide).status.success());
+    let first = files(folder.path());
+    assert!(first.contains_key("README.md"));
+    let index = String::from_utf8(first["index.jsonl"].clone()).unwrap();
+    let mut lines = index.lines().map(|line| parse(line.as_bytes()).unwrap());
+    let head = lines.next().unwrap();
+    let mut known = 2;
+    let mut cases = 0;
+    for line in lines {
+        cases += 1;
+        let place = text(&line, "folder");
+        let case = parse(&first[&format!("{place}/case.json")]).unwrap();
+        assert_eq!(text(&case, "id"), text(&line, "id"));
+        assert!(case.at(&["expectation", "result"]).is_some() && case.at(&["call", "input"]).is_some());
+        let answers = case.get("answers").and_then(Json::as_array).unwrap();
+        known += 1 + answers.len();
+        for answer in answers {
+            let bytes =
+                String::from_utf8_lossy(&first[&format!("{place}/{}", text(answer, "file"))]).into_owned();
+            if let Some(status) = answer.get("status").and_then(Json::as_i64) {
+                assert!(bytes.starts_with(&format!("HTTP/1.1 {status} ")), "{place}: {bytes}");
+            }
+            let steps = answer.get("steps").and_then(Json::as_array).unwrap_or_default();
+            let told: i64 = steps.iter().filter_map(|step| step.get("bytes").and_then(Json::as_i64)).sum();
+            assert!(steps.is_empty() || told as usize == bytes.len(), "{place}");
+        }
+    }
+    assert_eq!((head.get("cases").and_then(Json::as_i64), first.len()), (Some(cases), known));
+    assert!(cases > 50, "{cases}");
+    assert!(export(folder.path(), &wide).status.success());
+    assert_eq!(files(folder.path()), first);
+    assert!(export(folder.path(), &["--operation", "ListTags", "--variant", "PG1"]).status.success());
+    assert!(files(folder.path()).len() < 10, "an earlier export goes");
+}
+
+#[test]
+fn a_folder_of_somebody_elses_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("index.jsonl"), "{\"mine\":true}\n").unwrap();
+    let refused = export(folder.path(), &["--operation", "ListTags", "--variant", "PG1"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("not empty") && said.contains("hint: "), "{said}");
+    assert_eq!(files(folder.path()).len(), 1);
+}
