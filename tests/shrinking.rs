@@ -231,7 +231,6 @@ async fn a_finding_is_shrunk_to_the_smallest_exchange_that_shows_it() {
         // The command of the report plays just that, and finds it again, and nothing else.
         let id = finding.reproduce.split('\'').nth(1).unwrap();
         assert!(id.starts_with(&finding.case), "{id}");
-        let small = generate::case(&model, id).unwrap();
         let plan = Plan::of_cases(&model, &[id.to_owned()]).unwrap();
         let (again, _) = self::run(&model, plan, bug).await;
         assert!(

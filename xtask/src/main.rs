@@ -1,6 +1,7 @@
 //! The project's tasks, one file each: `cargo xtask help`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for people at a terminal")]
 
+mod bench;
 mod ci;
 mod deviations;
 mod drivers;
@@ -31,6 +32,7 @@ const TASKS: &[Task] = &[
     Task { name: "model", about: "make the embedded models from botocore's wheels on PyPI", run: model::run },
     Task { name: "models", about: "--all: load every service of botocore, a line a protocol", run: models::run },
     Task { name: "deviations", about: "list the known differences of clients in the verdicts' README", run: deviations::run },
+    Task { name: "bench", about: "what the harness costs, as ratios: [check] [replay] [record]", run: bench::run },
     Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];
 

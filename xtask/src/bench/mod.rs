@@ -1,0 +1,105 @@
+//! `bench`: what the harness costs, as ratios within one run: checks against a client's own loop, replay
+//! against a bare responder, recording against no recorder.
+
+mod clients;
+mod load;
+mod servers;
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, bail};
+
+/// Checks reach at least this part of what the client does in a tight loop.
+const FLOOR: f64 = 0.85;
+
+/// Each pair is measured so many times, in turn; the middle one counts.
+const ROUNDS: usize = 3;
+
+/// One line of the table.
+struct Line {
+    what: String,
+    /// How often a second without the harness.
+    bare: f64,
+    /// How often with it.
+    ours: f64,
+    /// The least ratio, where there is one.
+    floor: Option<f64>,
+}
+
+impl Line {
+    /// The middle of several pairs of rates, by their ratio.
+    fn middle(what: String, mut pairs: Vec<(f64, f64)>, floor: Option<f64>) -> Result<Line> {
+        pairs.sort_by(|(bare, ours), (other_bare, other_ours)| {
+            (ours / bare).total_cmp(&(other_ours / other_bare))
+        });
+        let (bare, ours) = *pairs.get(pairs.len() / 2).context("nothing was measured")?;
+        Ok(Line { what, bare, ours, floor })
+    }
+
+    fn ratio(&self) -> f64 {
+        self.ours / self.bare
+    }
+
+    fn is_low(&self) -> bool {
+        self.floor.is_some_and(|floor| self.ratio() < floor)
+    }
+}
+
+/// Measures everything, or what the words name: `check`, `replay`, `record`.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == name);
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build()?;
+    println!("{}\n", machine());
+    let mut lines = Vec::new();
+    if wanted("check") {
+        lines.extend(runtime.block_on(clients::lines())?);
+    }
+    if wanted("replay") {
+        lines.push(runtime.block_on(servers::replay())?);
+    }
+    if wanted("record") {
+        lines.push(runtime.block_on(servers::record())?);
+    }
+    println!("| what | without, a second | with, a second | ratio | floor |\n|---|---|---|---|---|");
+    for Line { what, bare, ours, floor } in &lines {
+        let floor = floor.map_or("".to_owned(), |floor| format!("{floor:.2}"));
+        println!("| {what} | {bare:.0} | {ours:.0} | {:.2} | {floor} |", ours / bare);
+    }
+    let low: Vec<&str> = lines.iter().filter(|line| line.is_low()).map(|line| line.what.as_str()).collect();
+    if !low.is_empty() {
+        bail!("below the floor: {}", low.join(", "));
+    }
+    Ok(())
+}
+
+/// What it was measured on.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(Path::new(path)).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let field = |name: &str| {
+        let line = cpu.lines().find(|line| line.starts_with(name));
+        line.and_then(|line| line.split_once(':')).map_or("unknown", |(_, value)| value.trim()).to_owned()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let kernel = read("/proc/sys/kernel/osrelease");
+    let load = read("/proc/loadavg");
+    let load = load.split(' ').next().unwrap_or_default();
+    let profile = if cfg!(debug_assertions) { "the dev profile" } else { "a release profile" };
+    format!(
+        "cargo xtask bench: {}, {cores} cores, Linux {}, {}, {profile}; load {load} when it began",
+        field("model name"),
+        kernel.trim(),
+        version("rustc"),
+    )
+}
+
+/// The version that a program tells.
+fn version(program: &str) -> String {
+    let output = Command::new(program).arg("--version").output();
+    output.map_or_else(
+        |_| format!("no {program}"),
+        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+    )
+}
