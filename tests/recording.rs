@@ -123,6 +123,7 @@ fn what_cannot_be_recorded_is_said_before_anything_is_called() {
     for (arguments, code, words) in [
         (vec!["--upstream", "aws"], 2, "--upstream aws needs --account ID"),
         (vec!["--upstream", "aws", "--account", "12"], 2, "an account is 12 digits"),
+        (vec!["--variable", "rolle=x"], 2, "no scenario has such a variable"),
         (vec!["--upstream", "moto"], 2, "not sandbox, aws, a URL or SERVICE=URL"),
         (vec!["--client", "cobol"], 2, "cobol"),
         (vec![broken.to_str().unwrap(), lone.to_str().unwrap()], 2, "unknown key `inptu`"),

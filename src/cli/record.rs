@@ -19,7 +19,7 @@ use upstream::UpstreamArguments;
     override_usage = "shapetape record [OPTIONS] SCENARIO...\n       shapetape record [OPTIONS] --cassette PATH -- COMMAND...",
     after_help = "Examples:\n  shapetape record scenarios/sagemaker/hosting.yaml --client boto3\n  \
                   shapetape record scenarios/sagemaker --dry-run\n  \
-                  shapetape record hosting.yaml --upstream aws --account 111122223333\n  \
+                  shapetape record hosting.yaml --upstream aws --account 111122223333 --variable role=arn:aws:iam::111122223333:role/mine\n  \
                   shapetape record --upstream http://127.0.0.1:5000 --cassette c.json -- python my_test.py\n  \
                   shapetape record --upstream s3=http://127.0.0.1:5000 --upstream sandbox --cassette c.json -- make test"
 )]
@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Who performs the scenarios: builtin, or an installed driver
     #[arg(long, value_name = "NAME", default_value = "builtin")]
     client: String,
+    /// Another value for one of the scenarios' variables, such as a role of your own; repeatable
+    #[arg(long, value_name = "NAME=VALUE")]
+    variable: Vec<String>,
     /// Print the steps of the scenarios with their inputs, and call nothing
     #[arg(long)]
     dry_run: bool,

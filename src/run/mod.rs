@@ -5,6 +5,7 @@ mod campaign;
 mod interrupt;
 mod job;
 mod lane;
+mod lending;
 mod recording;
 mod reduce;
 mod rehearsal;
@@ -12,6 +13,7 @@ mod rehearsal;
 pub use campaign::{Campaign, Entrant, Halt, Opener};
 pub use interrupt::{Interrupt, Interrupter, Urgency};
 pub use lane::Lane;
+pub use lending::lending;
 pub use recording::{Recorded, Replayed, Tell, record, replay};
 pub use rehearsal::{Cast, rehearse};
 

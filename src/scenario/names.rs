@@ -1,8 +1,9 @@
 //! Names that must lead somewhere: references within the file, operations and members within the model.
 
-use super::bind::{Piece, Reference, pieces};
+use super::bind::{Piece, Reference, pieces, unique_names};
 use super::{Items, Scenario, ScenarioError, Step, StepKind, Until, nearest};
 use crate::model::{Model, ShapeId, ShapeKind};
+use crate::outcome::typed;
 use crate::yaml::{Content, Node, Place};
 
 /// Tells a place, a mistake and a hint.
@@ -134,6 +135,24 @@ fn check_members(node: &Node, shape: ShapeId, model: &Model, tell: &mut Tell<'_>
         (Content::Array(items), ShapeKind::List { item: shape, .. }) => {
             items.iter().for_each(|item| check_members(item, *shape, model, tell));
         }
-        _ => {}
+        _ => check_value(node, shape.id, model, tell),
     }
+}
+
+/// What holds no reference must be a value of its shape's kind.
+fn check_value(node: &Node, shape: ShapeId, model: &Model, tell: &mut Tell<'_>) {
+    let mut referred = false;
+    check_node(node, &[], &mut |_, _, _| referred = true);
+    if referred || node.content == Content::Null || holds_unique(node) {
+        return;
+    }
+    if let Err(error) = typed::decode(model, shape, &node.to_json()) {
+        tell(node.place, error.what, None);
+    }
+}
+
+fn holds_unique(node: &Node) -> bool {
+    let mut names = Vec::new();
+    unique_names(&node.to_json(), &mut names);
+    !names.is_empty()
 }

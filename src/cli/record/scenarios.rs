@@ -1,17 +1,18 @@
 //! Scenarios performed by a client through the recording proxy, each into its own cassette.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use shapetape::cassette::{self, Header, Interaction};
 use shapetape::clock::SystemClock;
 use shapetape::generate::SEED;
-use shapetape::json::{Style, pretty, write};
+use shapetape::json::{Json, Style, pretty, write};
 use shapetape::matcher::Models;
 use shapetape::model::{self, Model};
 use shapetape::record::Setup;
 use shapetape::replay::{Options, Session};
-use shapetape::run::{self, Cast, Interrupt, Interrupter, Urgency};
+use shapetape::run::{self, Cast, Interrupt, Interrupter, Opener, Urgency, lending};
 use shapetape::scenario::{self, Planned, Scenario, StepResult};
 
 use super::super::clients::{Role, opener};
@@ -30,7 +31,8 @@ struct File {
 
 /// Records all scenarios, or prints what they would call.
 pub(super) async fn run(arguments: &Arguments) -> Outcome {
-    let files = read_all(&arguments.scenarios)?;
+    let mut files = read_all(&arguments.scenarios)?;
+    arguments.variable.iter().try_for_each(|given| set(&mut files, given))?;
     if arguments.cassette.is_some() && files.len() > 1 {
         let what = format!("--cassette names one cassette, but there are {} scenarios", files.len());
         return Err(Failure::usage(format!("{what}\nhint: without it each goes to cassettes/SERVICE/")));
@@ -45,8 +47,9 @@ pub(super) async fn run(arguments: &Arguments) -> Outcome {
     let (interrupter, interrupt) = Interrupt::pair();
     tokio::spawn(listen(interrupter));
     let mut exit = Exit::Fine;
+    let mut clients = Clients::default();
     for file in &files {
-        let own = record(arguments, file, interrupt.clone()).await?;
+        let own = record(arguments, file, &mut clients, interrupt.clone()).await?;
         exit = if exit == Exit::Fine { own } else { exit };
         if interrupt.urgency() > Urgency::None {
             return Ok(Exit::Child(130));
@@ -79,6 +82,23 @@ fn read_all(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
         }
     }
     if mistakes.is_empty() { Ok(files) } else { Err(Failure::usage(mistakes.join("\n"))) }
+}
+
+/// Gives a variable another value in all files that have it.
+fn set(files: &mut [File], given: &str) -> Result<(), Failure> {
+    let Some((name, value)) = given.split_once('=') else {
+        return Err(Failure::usage(format!("--variable {given}: not NAME=VALUE")));
+    };
+    let mut found = false;
+    for variable in files.iter_mut().filter_map(|file| file.scenario.variables.get_mut(name)) {
+        *variable = Json::string(value);
+        found = true;
+    }
+    if found {
+        Ok(())
+    } else {
+        Err(Failure::usage(format!("--variable {name}: no scenario has such a variable")))
+    }
 }
 
 /// A file is itself, a folder its `.yaml` files in the order of their names.
@@ -140,7 +160,7 @@ fn suffix(arguments: &Arguments) -> Result<String, Failure> {
 
 fn planned(arguments: &Arguments, file: &File) -> Vec<Planned> {
     let suffix = if arguments.upstream.is_sandbox() { "1a2b3c" } else { "RANDOM" };
-    scenario::outline(&file.scenario, suffix, std::collections::BTreeMap::new())
+    scenario::outline(&file.scenario, suffix, BTreeMap::new())
 }
 
 /// Prints the calls of a scenario.
@@ -162,7 +182,10 @@ fn warn(arguments: &Arguments, file: &File) {
     }
 }
 
-async fn record(arguments: &Arguments, file: &File, interrupt: Interrupt) -> Outcome {
+/// Drivers that were started, by region: one performs many scenarios.
+type Clients = BTreeMap<String, Opener>;
+
+async fn record(arguments: &Arguments, file: &File, clients: &mut Clients, interrupt: Interrupt) -> Outcome {
     let scenario = &file.scenario;
     let region = scenario.region.as_deref().unwrap_or(&arguments.server.region);
     let path = arguments.cassette.clone().unwrap_or_else(|| {
@@ -173,12 +196,16 @@ async fn record(arguments: &Arguments, file: &File, interrupt: Interrupt) -> Out
     // The same tokens each time are for an account that forgets: AWS would answer with what was made last time.
     let seed = arguments.upstream.is_sandbox().then_some(SEED);
     let role = Role { region: region.to_owned(), seed };
-    let cast = Cast {
-        open: opener(&arguments.client, &file.model, &role)?,
-        model: file.model.clone(),
-        real_time: arguments.upstream.is_aws(),
-        interrupt,
+    let open = match clients.get(region) {
+        Some(open) => open.clone(),
+        // Its tokens begin anew with each scenario, so that a cassette does not depend on what was recorded before.
+        None if arguments.client == "builtin" => opener(&arguments.client, &file.model, &role)?,
+        None => lending(opener(&arguments.client, &file.model, &role)?),
     };
+    if arguments.client != "builtin" {
+        clients.insert(region.to_owned(), open.clone());
+    }
+    let cast = Cast { open, model: file.model.clone(), real_time: arguments.upstream.is_aws(), interrupt };
     let setup = setup(arguments, file, &source, &path, region)?;
     let suffix = suffix(arguments)?;
     let mut tell =

@@ -5,7 +5,7 @@ use crate::outcome::WaitResult;
 use crate::scenario::{Count, ErrorExpect, Expect, Sequence, StepKind};
 use crate::yaml::{Content, Node};
 
-const EXPECT: [&str; 10] =
+pub(super) const EXPECT: [&str; 10] =
     ["output", "present", "absent", "count", "contains", "matches", "error", "pages", "sequence", "waited"];
 
 impl Reader<'_> {
