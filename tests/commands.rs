@@ -30,8 +30,14 @@ fn run(command: &mut Command) -> Output {
     command.stdin(Stdio::null()).output().unwrap()
 }
 
+/// Where the user has installed drivers, if he says so.
+#[expect(clippy::disallowed_methods, reason = "tests look where the program looks")]
+pub(crate) fn home() -> Option<PathBuf> {
+    std::env::var_os("SHAPETAPE_HOME").map(PathBuf::from)
+}
+
 /// A child that is ended with the test.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -51,7 +57,7 @@ fn ready(command: &mut Command) -> (Running, String, BufReader<std::process::Chi
 }
 
 /// moto's server on a free port, which it says on standard error.
-fn moto() -> (Running, String) {
+pub(crate) fn moto() -> (Running, String) {
     let program = setup::folder("venv").join("bin/moto_server");
     let mut child = Command::new(program)
         .args(["-H", "127.0.0.1", "-p", "0"])

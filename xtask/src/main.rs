@@ -10,6 +10,7 @@ mod models;
 mod patterns;
 mod pip;
 mod project;
+mod scenarios;
 mod setup;
 mod suites;
 mod tidy;
@@ -33,6 +34,7 @@ const TASKS: &[Task] = &[
     Task { name: "models", about: "--all: load every service of botocore, a line a protocol", run: models::run },
     Task { name: "deviations", about: "list the known differences of clients in the verdicts' README", run: deviations::run },
     Task { name: "bench", about: "what the harness costs, as ratios: [check] [replay] [record]", run: bench::run },
+    Task { name: "scenarios", about: "make the shipped cassettes and the table of scenarios afresh", run: scenarios::run },
     Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];
 

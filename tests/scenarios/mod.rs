@@ -1,4 +1,10 @@
-//! The scenarios that ship, walked without a wire: every step against a fresh account.
+//! The scenarios that ship: walked without a wire, recorded and replayed by clients, and what they show.
+
+mod coverage;
+mod members;
+mod moto;
+mod recorded;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,6 +16,7 @@ use shapetape::outcome::{Outcome, ServiceFault, WaitResult, typed};
 use shapetape::protocol::ServiceError;
 use shapetape::sandbox::{Sandbox, SandboxOptions};
 use shapetape::scenario::{self, Action, Play, Scenario};
+use shapetape::yaml::Place;
 
 /// An account that performs actions as a client would.
 pub(crate) struct Account {
@@ -142,23 +149,51 @@ fn read(file: &Path) -> Scenario {
     scenario
 }
 
-/// Plays a scenario; every action and outcome goes to `seen`.
-pub(crate) fn play(scenario: &Scenario, mut seen: impl FnMut(&Action, &Outcome)) -> Play {
+/// One call of a scenario: what was asked, what came, and the step it belongs to.
+pub(crate) struct Seen {
+    pub(crate) action: Action,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) place: Place,
+}
+
+/// Plays a scenario; each step goes to `seen` with all its outcomes.
+pub(crate) fn play(scenario: &Scenario, mut seen: impl FnMut(Seen)) -> Play {
     let account = Account::at(&scenario.api);
     let mut play = Play::new(scenario, "5eed", BTreeMap::new());
+    let mut outcomes = Vec::new();
     while let Some(action) = play.next() {
         let outcome = account.perform(&action);
-        seen(&action, &outcome);
-        play.take(outcome);
+        outcomes.push(outcome.clone());
+        if let Some(result) = play.take(outcome) {
+            seen(Seen { action, outcomes: std::mem::take(&mut outcomes), place: result.place });
+        }
     }
     play
+}
+
+/// Compares a file that is made from the scenarios with what it should be, or writes it where
+/// `cargo xtask scenarios` says so.
+pub(crate) fn must_be(file: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if to_be_written() {
+        return std::fs::write(path, wanted).unwrap();
+    }
+    let there = std::fs::read_to_string(path).unwrap_or_default();
+    let line = there.lines().zip(wanted.lines()).find(|(there, wanted)| there != wanted);
+    assert!(there == wanted, "{file} is not up to date ({line:?})\nrun: cargo xtask scenarios");
+}
+
+/// Whether what is made from the scenarios is to be written instead of compared.
+#[expect(clippy::disallowed_methods, reason = "the task says so by a variable")]
+pub(crate) fn to_be_written() -> bool {
+    std::env::var_os("SHAPETAPE_WRITE").is_some()
 }
 
 #[test]
 fn every_scenario_that_ships_comes_to_its_end() {
     let mut failed = Vec::new();
     for (file, scenario) in shipped() {
-        let play = play(&scenario, |_, _| ());
+        let play = play(&scenario, |_| ());
         for result in play.results() {
             for mismatch in &result.mismatches {
                 let loops = result.loops.join(" ");
