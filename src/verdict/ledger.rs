@@ -71,7 +71,9 @@ impl Ledger {
         let verdict = verdict(evidence, known, unknown);
         let ran = !matches!(verdict, Verdict::Unsupported(_) | Verdict::CouldNotRun(_));
         for (index, seen) in named.into_iter().zip(seen) {
-            self.uses[index].count(ran, seen);
+            if self.deviations[index].bites {
+                self.uses[index].count(ran, seen);
+            }
         }
         self.client(&evidence.client, &evidence.version);
         if let Some(tally) = self.tallies.get_mut(&evidence.client) {

@@ -71,6 +71,7 @@ impl File<'_> {
             class: self.class(node)?,
             reason: self.required(node, "reason")?.to_owned(),
             link: self.text(node, "link")?.map(str::to_owned),
+            bites: true,
         })
     }
 

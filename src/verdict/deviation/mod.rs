@@ -43,6 +43,8 @@ pub struct Deviation {
     pub reason: String,
     /// A public issue, or the line of the client's source.
     pub link: Option<String>,
+    /// A full run in which no case shows it fails.
+    pub bites: bool,
 }
 
 impl Deviation {
@@ -88,6 +90,7 @@ impl Deviation {
             class: Some(finding.class),
             reason: format!("TODO: {}", finding.message),
             link: None,
+            bites: true,
         }
     }
 }
