@@ -10,6 +10,7 @@
 mod builtin;
 mod codec_properties;
 mod commands;
+mod coverage;
 mod doctor;
 mod drivers;
 mod export;

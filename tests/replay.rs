@@ -265,6 +265,11 @@ async fn placeholders_bind_to_what_the_client_sends_and_stay_bound() {
     let (_, server) = replayer(cassette, Options::default()).await;
     let (_, answer) = call(&server.endpoint(), "ListModels", "{}").await;
     assert!(compact(&answer).contains("us-east-1:000000000001:model/m"), "unbound: served as recorded");
+    // What was served so may come back, and the account itself too, from a program that knows it from elsewhere.
+    for account in ["000000000001", "999988887777"] {
+        let (status, answer) = call(&server.endpoint(), "CreatePipeline", &of(account)).await;
+        assert_eq!(status, 200, "{answer:?}");
+    }
 }
 
 #[tokio::test]

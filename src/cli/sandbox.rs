@@ -2,22 +2,32 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use shapetape::clock::SystemClock;
 use shapetape::gate::Gate;
 use shapetape::model::Model;
-use shapetape::sandbox::{SandboxOptions, SandboxServer};
+use shapetape::sandbox::{Covered, SandboxOptions, SandboxServer, coverage};
 
 use super::listen::{ServerArguments, sessions};
 use super::models::dated;
+use super::term::{Format, give};
 use super::{Exit, Outcome, child};
 
 /// Serve a small, deterministic, stateful account.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  shapetape sandbox --listen 127.0.0.1:8080   # serves until Ctrl-C")]
+#[command(after_help = "Examples:
+  shapetape sandbox --listen 127.0.0.1:8080   # serves until Ctrl-C
+  shapetape sandbox --coverage                # what it does, an operation a line")]
 pub(crate) struct Arguments {
     /// The API's date, or latest
     #[arg(long, value_name = "DATE", default_value = "latest")]
     api: String,
+    /// Serve nothing; tell of each operation whether it is stateful, generic or generated
+    #[arg(long)]
+    coverage: bool,
+    /// How to write the coverage
+    #[arg(long, value_enum, default_value = "text", requires = "coverage")]
+    format: Format,
     #[command(flatten)]
     server: ServerArguments,
 }
@@ -31,6 +41,10 @@ pub(crate) fn account(model: Arc<Model>, region: &str, gate: Gate) -> SandboxSer
 /// Runs the command.
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
     let model = dated(&arguments.api)?;
+    if arguments.coverage {
+        tell(&model, arguments.format);
+        return Ok(Exit::Fine);
+    }
     let sessions = sessions();
     let server = arguments.server.clone();
     sessions.set_default(Arc::new(account(model, &server.region, server.gate()?)));
@@ -39,4 +53,23 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     child::told_to_end().await?;
     handle.stop().await;
     Ok(Exit::Fine)
+}
+
+fn tell(model: &Model, format: Format) {
+    let covered = coverage(model);
+    match format {
+        Format::Text => {
+            covered.iter().for_each(|one| give(&format!("{}\t{}", one.operation, one.level.word())))
+        }
+        Format::Json => {
+            let api = json!({ "service": model.metadata.service, "date": model.metadata.date });
+            let operations: Vec<_> = covered.iter().map(as_json).collect();
+            give(&json!({ "version": 1, "api": api, "operations": operations }).to_string());
+        }
+    }
+}
+
+fn as_json(covered: &Covered) -> serde_json::Value {
+    let witness = covered.witness.map(|(change, look)| json!({ "change": change, "shownBy": look }));
+    json!({ "name": covered.operation, "level": covered.level.word(), "witness": witness })
 }

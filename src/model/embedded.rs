@@ -80,15 +80,20 @@ impl Embedded {
         Ok(Arc::clone(self.model.get_or_init(|| model)))
     }
 
-    /// Its files in botocore's layout, to be written where a client looks for models.
+    /// Its files in botocore's layout, to be written where a client looks for models. The oldest models have no
+    /// service id, without which newer clients do not load them; they get the one of today.
     pub fn files(&self) -> Result<Vec<ModelFile>, ModelError> {
         let metadata = &self.model()?.metadata;
         let folder = format!("{}/{}", metadata.service, metadata.api_version);
+        let mut whole = self.parse()?;
+        if let Some(own) = whole.pointer_mut("/files/service-2/metadata").and_then(Source::as_object_mut) {
+            own.entry("serviceId").or_insert_with(|| metadata.service_id.as_str().into());
+        }
         let file = |(name, source): (String, Source)| ModelFile {
             name: format!("{folder}/{name}.json"),
             bytes: source.to_string().into_bytes(),
         };
-        Ok(Self::parts(&mut self.parse()?).into_iter().map(file).collect())
+        Ok(Self::parts(&mut whole).into_iter().map(file).collect())
     }
 
     fn read(&self) -> Result<Model, ModelError> {

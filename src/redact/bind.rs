@@ -63,13 +63,17 @@ impl Bindings {
                 bound: bound.cloned(),
                 sent: sent.clone(),
             };
+            // A placeholder itself comes from an answer that was given out before anything was bound to it; the
+            // same program may know the value from elsewhere, too.
+            if recorded == sent {
+                continue;
+            }
             match (self.table.get(recorded), next.get(recorded)) {
                 (Some(known), None) if known == kind => {
                     next.insert(recorded.clone(), sent.clone());
                 }
                 (Some(_), Some(bound)) if bound == sent => {}
                 (Some(_), bound) => return Err(conflict(bound)),
-                (None, _) if recorded == sent => {}
                 (None, _) => return Err(conflict(None)),
             }
         }

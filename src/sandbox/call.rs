@@ -47,10 +47,14 @@ impl Call<'_> {
         })
     }
 
-    /// The record of a kind by its name or ARN.
+    /// The record of a kind by its name, its id or its ARN.
     pub(super) fn by_name(&self, kind: &str, name: &str) -> Option<Record> {
+        let key = self.catalogue.kinds.get(kind).and_then(|kind| kind.key.last());
+        let id = |record: &Record| {
+            key.and_then(|key| record.fields.get(key)).and_then(Value::as_str) == Some(name)
+        };
         let mut records = self.account.of_kind(kind);
-        records.find(|record| record.name == name || record.arn == name).cloned()
+        records.find(|record| record.name == name || record.arn == name || id(record)).cloned()
     }
 }
 

@@ -56,6 +56,9 @@ const USUAL: [(&str, &[&str], &[&str]); 5] = [
     ("delete", &["Deleting", "DELETING", "DeleteInProgress"], &[]),
 ];
 
+/// What statuses call failure.
+const FAILED: [&str; 5] = ["Failed", "FAILED", "CreateFailed", "Create_Failed", "CREATE_FAILED"];
+
 /// The steps of an operation on a resource of that name; the longest word in it counts.
 pub(super) fn steps(model: &Model, kind: &Kind, verb: &str, name: &str) -> Vec<Step> {
     match kind.rules.on.get(verb) {
@@ -65,7 +68,7 @@ pub(super) fn steps(model: &Model, kind: &Kind, verb: &str, name: &str) -> Vec<S
                 .max_by_key(|(word, _)| word.len())
                 .map_or_else(|| transition.steps.clone(), |(_, steps)| steps.clone())
         }
-        None => usual(model, kind, verb),
+        None => usual(model, kind, verb, has_word(name, "fails")),
     }
 }
 
@@ -74,16 +77,23 @@ fn has_word(name: &str, word: &str) -> bool {
     format!("-{name}-").contains(&format!("-{word}-"))
 }
 
-fn usual(model: &Model, kind: &Kind, verb: &str) -> Vec<Step> {
+fn usual(model: &Model, kind: &Kind, verb: &str, fails: bool) -> Vec<Step> {
     let Some((status, shape)) = &kind.status else { return Vec::new() };
     let known = &model.shape(*shape).values;
-    let words = USUAL.iter().find(|(usual, _, _)| *usual == verb);
-    words
-        .into_iter()
-        .flat_map(|(_, during, after)| [during, after])
-        .filter_map(|words| words.iter().find(|word| known.iter().any(|known| known == *word)))
-        .map(|word| Step { set: [(status.clone(), (*word).into())].into_iter().collect(), ..Step::default() })
-        .collect()
+    let Some((_, during, after)) = USUAL.iter().find(|(usual, _, _)| *usual == verb) else {
+        return Vec::new();
+    };
+    let first =
+        |words: &[&'static str]| words.iter().copied().find(|word| known.iter().any(|known| known == word));
+    let failed = first(&FAILED).filter(|_| fails && verb == "create");
+    let step =
+        |state: &str| Step { set: [(status.clone(), state.into())].into_iter().collect(), ..Step::default() };
+    let mut steps: Vec<Step> =
+        [first(during), failed.or_else(|| first(after))].into_iter().flatten().map(step).collect();
+    if let Some(last) = steps.last_mut().filter(|_| failed.is_some()) {
+        last.set.insert("FailureReason".to_owned(), "Its name asks for failure.".into());
+    }
+    steps
 }
 
 /// Refuses an operation that the resource's state does not allow.

@@ -9,6 +9,7 @@
 mod account;
 mod call;
 mod catalogue;
+mod coverage;
 mod demand;
 mod experiments;
 mod fault;
@@ -34,6 +35,7 @@ use account::Account;
 use call::{Answer, Call};
 use catalogue::{Catalogue, Role};
 
+pub use coverage::{Covered, Level, coverage};
 pub use server::SandboxServer;
 
 use crate::clock::Time;
@@ -71,36 +73,59 @@ impl Default for SandboxOptions {
 /// An account of one service.
 #[derive(Debug)]
 pub struct Sandbox {
+    service: Arc<Service>,
+    account: Mutex<Account>,
+}
+
+/// What all accounts of one service and seed have in common; costly to make, and never changed.
+#[derive(Debug)]
+struct Service {
     model: Arc<Model>,
     catalogue: Catalogue,
     values: Values,
     validator: Validator,
-    account: Mutex<Account>,
+    options: SandboxOptions,
 }
 
 impl Sandbox {
     /// An account with nothing in it but what the service itself has put there.
     pub fn new(model: Arc<Model>, options: SandboxOptions) -> Sandbox {
-        let catalogue = Catalogue::new(&model, table::sagemaker(), &OWN);
-        let values = Values::new(Arc::clone(&model), options.seed, 3);
-        let mut account = Account::new(options);
-        seeds::plant(&model, &catalogue, &mut account);
-        let validator = Validator::new(Arc::clone(&model));
-        Sandbox { catalogue, values, validator, account: Mutex::new(account), model }
+        Sandbox::of(Arc::new(Service {
+            catalogue: Catalogue::new(&model, table::sagemaker(), &OWN),
+            values: Values::new(Arc::clone(&model), options.seed, 3),
+            validator: Validator::new(Arc::clone(&model)),
+            options,
+            model,
+        }))
+    }
+
+    /// Another account of the same service, as this one was before its first call.
+    #[must_use]
+    pub fn another(&self) -> Sandbox {
+        Sandbox::of(Arc::clone(&self.service))
+    }
+
+    fn of(service: Arc<Service>) -> Sandbox {
+        let mut account = Account::new(service.options.clone());
+        seeds::plant(&service.model, &service.catalogue, &mut account);
+        Sandbox { service, account: Mutex::new(account) }
     }
 
     /// The model it is made of.
     pub fn model(&self) -> &Arc<Model> {
-        &self.model
+        &self.service.model
     }
 
     /// Answers one call.
     pub fn call(&self, operation: &str, input: &Value) -> Result<Value, Box<ServiceError>> {
         let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
         account.tick();
-        self.answer(&mut account, operation, input).map_err(|refused| Box::new(refused.modelled(&self.model)))
+        let answer = self.service.answer(&mut account, operation, input);
+        answer.map_err(|refused| Box::new(refused.modelled(self.model())))
     }
+}
 
+impl Service {
     fn answer(&self, account: &mut Account, operation: &str, input: &Value) -> Answer {
         let Some(operation) = self.model.operation(operation) else {
             let message =

@@ -23,6 +23,8 @@ struct Seed {
     members: IndexMap<String, Data>,
     #[serde(default)]
     tags: IndexMap<String, String>,
+    /// The operation that makes such a resource: where the API has it, there is nothing to plant.
+    unless: Option<String>,
 }
 
 fn seeds() -> &'static [Seed] {
@@ -34,6 +36,9 @@ fn seeds() -> &'static [Seed] {
 /// Puts in what the API of that date can show.
 pub(super) fn plant(model: &Model, catalogue: &Catalogue, account: &mut Account) {
     for seed in seeds() {
+        if seed.unless.as_ref().is_some_and(|operation| model.operation(operation).is_some()) {
+            continue;
+        }
         let Some(kind) = catalogue.kinds.get(&seed.kind) else { continue };
         let Some(shape) = kind.shape.map(|shape| model.shape(shape)) else { continue };
         let arn = account.arn(&format!("{}/{}", split(&kind.name, '-'), seed.name.to_lowercase()));

@@ -19,6 +19,8 @@ pub struct SandboxServer {
     options: SandboxOptions,
     gate: Gate,
     clock: Option<Arc<dyn Clock>>,
+    /// The account that all others are made after; never called.
+    first: Sandbox,
     accounts: Mutex<BTreeMap<String, Arc<Sandbox>>>,
     requests: AtomicU64,
 }
@@ -37,14 +39,20 @@ impl SandboxServer {
         gate: Gate,
         clock: Option<Arc<dyn Clock>>,
     ) -> SandboxServer {
-        SandboxServer { model, options, gate, clock, accounts: Mutex::default(), requests: AtomicU64::new(0) }
+        let first = Sandbox::new(Arc::clone(&model), options.clone());
+        let (accounts, requests) = (Mutex::default(), AtomicU64::new(0));
+        SandboxServer { model, options, gate, clock, first, accounts, requests }
     }
 
     /// The account of a session's path prefix; `""` is that of requests without one.
     pub fn account(&self, session: &str) -> Arc<Sandbox> {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Sandbox::new(Arc::clone(&self.model), self.options.clone()));
-        Arc::clone(accounts.entry(session.to_owned()).or_insert_with(new))
+        Arc::clone(accounts.entry(session.to_owned()).or_insert_with(|| Arc::new(self.first.another())))
+    }
+
+    /// Forgets all accounts: each session starts anew.
+    pub fn reset(&self) {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn answer(&self, request: &Request) -> Response {

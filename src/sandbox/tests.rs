@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{Sandbox, SandboxOptions};
+use crate::generate::Values;
 use crate::json::{Style, parse, write};
-use crate::model::{Value, embedded};
+use crate::model::{Fields, Value, embedded};
 use crate::outcome::typed;
 
 /// An account at a date.
@@ -137,4 +138,121 @@ fn tags_belong_to_any_arn_of_the_account() {
     caller.call("DeleteTags", &format!(r#"{{"ResourceArn":"{arn}","TagKeys":["a"]}}"#)).unwrap();
     assert_eq!(listed(&arn).unwrap(), r#"{"Tags":[{"Key":"b","Value":"2"}]}"#);
     assert!(listed(&arn.replace("/nb", "/other")).is_err());
+}
+
+/// A call with the least valid input, those members apart.
+fn least(caller: &Caller, operation: &str, members: &[(&str, &str)]) -> Result<Value, String> {
+    let model = caller.0.model();
+    let shape = model.operation(operation).and_then(|operation| operation.input);
+    let values = Values::new(Arc::clone(model), 1, 3);
+    let mut fields = match shape.map(|shape| values.minimal(shape)) {
+        Some(Value::Structure(fields)) => fields,
+        _ => Fields::new(),
+    };
+    for (name, text) in members {
+        fields.insert((*name).to_owned(), Value::string(*text));
+    }
+    caller.0.call(operation, &Value::Structure(fields)).map_err(|error| error.code)
+}
+
+/// The code of a call's error; `-` where it succeeds.
+fn code(caller: &Caller, operation: &str, members: &[(&str, &str)]) -> String {
+    least(caller, operation, members).err().unwrap_or_else(|| "-".to_owned())
+}
+
+#[test]
+fn what_is_missing_is_told_with_the_code_that_the_operation_declares_or_as_invalid() {
+    let caller = Caller::at("latest");
+    for (operation, member, expected) in [
+        ("DescribeTrainingJob", "TrainingJobName", "ResourceNotFound"),
+        ("StopTrainingJob", "TrainingJobName", "ResourceNotFound"),
+        ("DescribeProcessingJob", "ProcessingJobName", "ResourceNotFound"),
+        ("DescribeMonitoringSchedule", "MonitoringScheduleName", "ResourceNotFound"),
+        ("UpdateMonitoringSchedule", "MonitoringScheduleName", "ResourceNotFound"),
+        ("DescribeCompilationJob", "CompilationJobName", "ResourceNotFound"),
+        ("DescribeLabelingJob", "LabelingJobName", "ResourceNotFound"),
+        ("DescribeNotebookInstance", "NotebookInstanceName", "ValidationException"),
+        ("StartNotebookInstance", "NotebookInstanceName", "ValidationException"),
+        ("StopNotebookInstance", "NotebookInstanceName", "ValidationException"),
+        ("UpdateNotebookInstance", "NotebookInstanceName", "ValidationException"),
+        ("DeleteNotebookInstance", "NotebookInstanceName", "ValidationException"),
+        ("CreatePresignedNotebookInstanceUrl", "NotebookInstanceName", "ValidationException"),
+        ("DescribeModel", "ModelName", "ValidationException"),
+        ("DeleteModel", "ModelName", "ValidationException"),
+        ("DescribeEndpointConfig", "EndpointConfigName", "ValidationException"),
+        ("DeleteEndpointConfig", "EndpointConfigName", "ValidationException"),
+        ("DescribeEndpoint", "EndpointName", "ValidationException"),
+        ("CreateEndpoint", "EndpointConfigName", "ValidationException"),
+        ("UpdateEndpoint", "EndpointName", "ValidationException"),
+        ("UpdateEndpointWeightsAndCapacities", "EndpointName", "ValidationException"),
+        ("DeleteEndpoint", "EndpointName", "ValidationException"),
+        ("DescribeWorkforce", "WorkforceName", "ValidationException"),
+        ("UpdateWorkforce", "WorkforceName", "ValidationException"),
+        ("DeleteWorkforce", "WorkforceName", "ValidationException"),
+        ("DescribeWorkteam", "WorkteamName", "ValidationException"),
+        ("UpdateWorkteam", "WorkteamName", "ValidationException"),
+        ("DescribeAlgorithm", "AlgorithmName", "ValidationException"),
+    ] {
+        assert_eq!(code(&caller, operation, &[(member, "nobody")]), expected, "{operation}");
+    }
+    let arn = "arn:aws:sagemaker:us-east-1:000000000001:model/nobody";
+    for operation in ["AddTags", "ListTags", "DeleteTags"] {
+        assert_eq!(code(&caller, operation, &[("ResourceArn", arn)]), "ValidationException", "{operation}");
+    }
+    assert_eq!(code(&caller, "ListMonsters", &[]), "UnknownOperationException");
+}
+
+#[test]
+fn what_is_taken_busy_or_too_much_is_refused_with_its_code() {
+    let caller = Caller::at("latest");
+    let endpoint = [("EndpointName", "one"), ("EndpointConfigName", "one")];
+    let workforce = [("WorkforceName", "one")];
+    let team = [("WorkteamName", "one"), ("WorkforceName", "one")];
+    let cognito = r#"{"WorkforceName":"one","CognitoConfig":{"UserPool":"us-east-1_a","ClientId":"a"}}"#;
+    caller.call("CreateWorkforce", cognito).unwrap();
+    let compilation = r#"{"CompilationJobName":"one","RoleArn":"arn:aws:iam::000000000001:role/x",
+        "InputConfig":{"S3Uri":"s3://a/b","Framework":"XGBOOST"},
+        "OutputConfig":{"S3OutputLocation":"s3://a/c","TargetDevice":"ml_m5"},"StoppingCondition":{}}"#;
+    caller.call("CreateCompilationJob", compilation).unwrap();
+    let again = caller.call("CreateCompilationJob", compilation).unwrap_err();
+    assert!(again.starts_with("ResourceInUse: "), "{again}");
+    let second = cognito.replace("one", "two");
+    let second = caller.call("CreateWorkforce", &second).unwrap_err();
+    assert!(second.starts_with("ValidationException: There is already a workforce"), "{second}");
+    for (operation, members, expected) in [
+        ("CreateModel", &[("ModelName", "one")][..], "-"),
+        ("CreateModel", &[("ModelName", "one")], "ValidationException"),
+        ("CreateTrainingJob", &[("TrainingJobName", "one")], "-"),
+        ("CreateTrainingJob", &[("TrainingJobName", "one")], "ResourceInUse"),
+        ("CreateProcessingJob", &[("ProcessingJobName", "one")], "-"),
+        ("CreateProcessingJob", &[("ProcessingJobName", "one")], "ResourceInUse"),
+        ("CreateMonitoringSchedule", &[("MonitoringScheduleName", "one")], "-"),
+        ("CreateMonitoringSchedule", &[("MonitoringScheduleName", "one")], "ResourceInUse"),
+        ("CreateEndpointConfig", &[("EndpointConfigName", "one")], "-"),
+        ("CreateEndpointConfig", &[("EndpointConfigName", "one")], "ValidationException"),
+        ("CreateEndpoint", &endpoint, "-"),
+        ("CreateEndpoint", &endpoint, "ValidationException"),
+        // Not yet in service.
+        ("UpdateEndpoint", &endpoint, "ValidationException"),
+        ("DeleteEndpoint", &endpoint[..1], "ValidationException"),
+        // Busy, then held by its team.
+        ("UpdateWorkforce", &workforce, "ConflictException"),
+        ("DescribeWorkforce", &workforce, "-"),
+        ("UpdateWorkforce", &workforce, "-"),
+        ("UpdateWorkforce", &workforce, "ConflictException"),
+        ("CreateWorkteam", &team, "-"),
+        ("CreateWorkteam", &team, "ResourceInUse"),
+        ("DescribeWorkforce", &workforce, "-"),
+        ("DescribeWorkforce", &workforce, "-"),
+        ("DeleteWorkforce", &workforce, "ResourceInUse"),
+        // Trouble that a name asks for, as often as it asks.
+        ("CreateModel", &[("ModelName", "m-throttled-2")], "ThrottlingException"),
+        ("CreateModel", &[("ModelName", "m-throttled-2")], "ThrottlingException"),
+        ("CreateModel", &[("ModelName", "m-throttled-2")], "-"),
+        ("CreateModel", &[("ModelName", "m-skewed-1")], "InvalidSignatureException"),
+        ("CreateTrainingJob", &[("TrainingJobName", "t-capped-1")], "ResourceLimitExceeded"),
+        ("CreateTrainingJob", &[("TrainingJobName", "t-capped-1")], "-"),
+    ] {
+        assert_eq!(code(&caller, operation, members), expected, "{operation} {members:?}");
+    }
 }

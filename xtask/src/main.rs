@@ -3,6 +3,7 @@
 
 mod bench;
 mod ci;
+mod coverage;
 mod deviations;
 mod drivers;
 mod model;
@@ -13,6 +14,7 @@ mod project;
 mod scenarios;
 mod setup;
 mod suites;
+mod third_party;
 mod tidy;
 
 use std::process::ExitCode;
@@ -32,9 +34,11 @@ const TASKS: &[Task] = &[
     Task { name: "suites", about: "fetch botocore's protocol and signing suites (part of setup)", run: suites::run },
     Task { name: "model", about: "make the embedded models from botocore's wheels on PyPI", run: model::run },
     Task { name: "models", about: "--all: load every service of botocore, a line a protocol", run: models::run },
+    Task { name: "coverage", about: "walk the embedded account through boto3 and write what it does", run: coverage::run },
     Task { name: "deviations", about: "list the known differences of clients in the verdicts' README", run: deviations::run },
     Task { name: "bench", about: "what the harness costs, as ratios: [check] [replay] [record]", run: bench::run },
     Task { name: "scenarios", about: "make the shipped cassettes and the table of scenarios afresh", run: scenarios::run },
+    Task { name: "third-party", about: "record and replay a program of the SageMaker Python SDK", run: third_party::run },
     Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];
 
