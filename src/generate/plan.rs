@@ -152,6 +152,18 @@ impl Plan {
         Smaller::of(&self.maker.values, case)
     }
 
+    /// Makes cases of this plan one after another, as long as they are taken.
+    ///
+    /// Neighbours are of one operation and variant, whose forms are listed once for all of them.
+    pub fn make(&self, keys: &[Key], mut take: impl FnMut(&Key, Case) -> bool) {
+        let alike = |one: &Key, other: &Key| one.operation == other.operation && one.variant == other.variant;
+        for keys in keys.chunk_by(alike) {
+            if !self.maker.make(keys, &mut take) {
+                return;
+            }
+        }
+    }
+
     /// How many cases each variant has, in the order of the taxonomy.
     pub fn by_variant(&self) -> Vec<(&'static str, usize)> {
         let mut counts = BTreeMap::new();
@@ -276,6 +288,30 @@ impl Maker {
         then(&subject, variant, draft)
     }
 
+    /// Makes cases of one operation and variant; false when they are taken no more.
+    fn make(&self, keys: &[Key], take: &mut impl FnMut(&Key, Case) -> bool) -> bool {
+        let Some(first) = keys.first() else { return true };
+        let index = self.values.model().operations.get_index_of(&*first.operation);
+        let subject = index.and_then(|index| Subject::new(&self.values, &self.fold, index));
+        let variant = catalogue::variants().find(|variant| variant.id == first.variant);
+        let Some((subject, variant)) = subject.zip(variant) else { return true };
+        let random = keys.iter().map(|key| random_of(form_of(&key.id))).max().unwrap_or(0);
+        let drafts = variant.drafts(&subject, random);
+        for key in keys {
+            let draft = drafts.iter().find(|draft| draft.form == form_of(&key.id));
+            let made = draft.and_then(|draft| {
+                let parts = (draft.make)()?;
+                Some(self.finish(self.id(&key.operation, variant, draft), &subject, variant, draft, parts))
+            });
+            // A case below an enumerated one has an id of its own.
+            let made = made.filter(|case| case.id == key.id).or_else(|| self.case(&key.id));
+            if made.is_some_and(|case| !take(key, case)) {
+                return false;
+            }
+        }
+        true
+    }
+
     fn finish(
         &self,
         id: String,
@@ -303,6 +339,12 @@ impl Maker {
             id,
         }
     }
+}
+
+/// The part of an id that names the form.
+fn form_of(id: &str) -> &str {
+    let name = id.split_once('@').map_or(id, |(name, _)| name);
+    name.splitn(3, '/').nth(2).unwrap_or_default()
 }
 
 /// How many random cases there must be for one of that name to be among them.
@@ -378,6 +420,13 @@ mod tests {
         let again = plan(&model, &of(&operations, &[], 5));
         assert_eq!(first.keys(), again.keys());
         let narrow = plan(&model, &of(&["ListTags"], &["OK*"], 5));
+        let mut together = Vec::new();
+        narrow.make(narrow.keys(), |key, case| {
+            together.push((key.id.clone(), case));
+            true
+        });
+        let apart = narrow.keys().iter().map(|key| (key.id.clone(), narrow.case(&key.id).unwrap()));
+        assert_eq!(together, apart.collect::<Vec<_>>());
         for key in narrow.keys() {
             assert!(first.keys().contains(key), "{}", key.id);
             let made = narrow.case(&key.id).unwrap();

@@ -31,7 +31,7 @@ pub(super) struct Job {
     halt: Halt,
 }
 
-/// How many cases are made ahead, and how many wait to be judged.
+/// How many cases are made at once and ahead, and how many wait to be judged.
 const AHEAD: usize = 8;
 
 impl Job {
@@ -138,12 +138,14 @@ struct Maker {
 
 impl Maker {
     fn run(&self, out: &mpsc::Sender<(Key, Arc<Case>)>) {
+        let keys = self.plan.keys();
         while !self.halt.load(Ordering::Relaxed) {
-            let Some(key) = self.plan.keys().get(self.next.fetch_add(1, Ordering::Relaxed)) else { return };
-            let Some(case) = self.plan.case(&key.id) else { continue };
-            if out.blocking_send((key.clone(), Arc::new(case))).is_err() {
+            let start = self.next.fetch_add(AHEAD, Ordering::Relaxed);
+            let Some(keys) = keys.get(start..keys.len().min(start + AHEAD)).filter(|keys| !keys.is_empty())
+            else {
                 return;
-            }
+            };
+            self.plan.make(keys, |key, case| out.blocking_send((key.clone(), Arc::new(case))).is_ok());
         }
     }
 }

@@ -52,6 +52,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build()?;
     println!("{}\n", machine());
+    if is_busy() {
+        println!(
+            "The machine is busy with other work: these ratios say little; measure again when it is idle.\n"
+        );
+    }
     let mut lines = Vec::new();
     if wanted("check") {
         lines.extend(runtime.block_on(clients::lines())?);
@@ -72,6 +77,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         bail!("below the floor: {}", low.join(", "));
     }
     Ok(())
+}
+
+/// More wants to run than there are cores.
+fn is_busy() -> bool {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().and_then(|load| load.parse::<f64>().ok());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    load.is_some_and(|load| load > cores as f64)
 }
 
 /// What it was measured on.
