@@ -8,6 +8,7 @@
 )]
 
 mod builtin;
+mod clients;
 mod codec_properties;
 mod commands;
 mod coverage;

@@ -9,8 +9,8 @@ use shapetape::model::Value;
 use shapetape::outcome::Outcome;
 use shapetape::report;
 use shapetape::verdict::{
-    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Ledger, Minimal, Policy, Run, Survey, Verdict,
-    merge, parse as deviations,
+    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Ledger, Minimal, Policy, Run, Survey, Upgrade,
+    Verdict, merge, parse as deviations,
 };
 
 fn case(id: &str, operation: &str, variant: &str) -> Case {
@@ -339,4 +339,45 @@ fn a_minimal_exchange_shows_hostile_bytes_and_hides_what_changes() {
         assert!(response.contains(part), "{part}: {response}");
     }
     assert!(!response.contains("random"));
+}
+
+#[test]
+fn of_two_versions_of_a_client_only_what_changed_is_told_the_worst_first() {
+    let mut ledger = Ledger::new(Vec::new());
+    let differs = |kind, shape: &str| judgement(kind, shape);
+    let crash = |shape: &str| Judgement { class: Class::Should, ..judgement(Kind::Crash, shape) };
+    let versions = [
+        ("1.0", vec![differs(Kind::ValueDiffers, "A.Both"), differs(Kind::MemberMissing, "A.Old")]),
+        (
+            "2.0",
+            vec![differs(Kind::ValueDiffers, "A.Both"), crash("A.New"), differs(Kind::TypeDiffers, "A.New")],
+        ),
+    ];
+    for (version, judgements) in versions {
+        for variant in ["OK1", "TS2"] {
+            let (client, version) = (format!("boto3@{version}"), version.to_owned());
+            let evidence = Evidence { client, version, ..evidence(output()) };
+            ledger.enter(&case(variant, "A", variant), &evidence, judgements.clone());
+        }
+    }
+    let run = Run { clients: ledger.tallies(), findings: ledger.findings(), ..run(&[], None) };
+    let upgrade = Upgrade::of(&run).unwrap();
+    let mut out = Vec::new();
+    report::upgrade(&upgrade, &run, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let heads: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(
+        heads,
+        [
+            "WORSE  MUST boto3@2.0 OK1 response type-differs: A output.A.New",
+            "WORSE  SHOULD boto3@2.0 OK1 response crash: A output.A.New",
+            "BETTER MUST OK1, TS2 response member-missing: A, output.A.Old",
+            "boto3 1.0 -> 2.0 on sagemaker 2026-11-01: 2 cases each",
+            "2 changes for the worse, 1 for the better; 2 differences are in both",
+        ]
+    );
+    let policy = |class| Policy { fail_on: Some(class), baseline: None };
+    assert_eq!(upgrade.conclusion(&run, &policy(Class::Must)), Conclusion::Failed);
+    let same = Run { clients: vec![run.clients[0].clone(), run.clients[0].clone()], ..run };
+    assert!(Upgrade::of(&same).is_none());
 }

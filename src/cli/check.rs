@@ -12,7 +12,7 @@ use shapetape::model::{self, Model};
 use shapetape::run::{Campaign, Entrant, Halt};
 use shapetape::verdict::{self, Deviation, Run};
 
-use super::clients::{builtin_client, entrants, quoted};
+use super::clients::{self, builtin_client, entrants, newest_api, quoted};
 use super::ending::{Ending, conclude};
 use super::term::{give, say};
 use super::{Exit, Failure, Outcome, export, models, progress, snapshots};
@@ -31,9 +31,9 @@ pub(crate) struct Arguments {
     /// A program that speaks the driver protocol; repeatable
     #[arg(long, value_name = "COMMAND")]
     driver: Vec<String>,
-    /// The API's date, or latest
-    #[arg(long, value_name = "DATE", default_value = "latest", conflicts_with = "model")]
-    api: String,
+    /// The API's date, or latest [default: the newest that all of these clients know]
+    #[arg(long, value_name = "DATE", conflicts_with = "model")]
+    api: Option<String>,
     /// `synthetic`, a botocore service folder or file, or a Smithy JSON AST
     #[arg(long, value_name = "PATH")]
     model: Option<String>,
@@ -105,7 +105,8 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     } else {
         arguments.client.clone()
     };
-    let mut entrants = entrants(&clients, &arguments.driver, &model, arguments.seed).await?;
+    let (start, _synthetic) = clients::start(&model, arguments.model.as_deref())?;
+    let mut entrants = entrants(&clients, &arguments.driver, &model, &start, arguments.seed).await?;
     if !entrants.iter().any(|entrant| entrant.name == "builtin") {
         entrants.push(Entrant { reference: true, ..builtin_client(&model, Some(arguments.seed)) });
     }
@@ -120,7 +121,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         plan: Arc::new(plan),
         entrants,
         jobs: if arguments.case.is_empty() { arguments.jobs.max(1) } else { 1 },
-        command: command(&arguments),
+        command: command(&arguments, &model),
         deviations: deviations(&arguments)?,
         snapshots: album.clone(),
         seed: arguments.seed,
@@ -176,8 +177,18 @@ fn load(arguments: &Arguments) -> Result<Arc<Model>, Failure> {
     match arguments.model.as_deref() {
         Some("synthetic") => model::synthetic().map_err(Failure::run),
         Some(path) => models::load(std::path::Path::new(path)),
-        None => models::dated(&arguments.api),
+        None => match &arguments.api {
+            Some(date) => models::dated(date),
+            None => newest(&arguments.client),
+        },
     }
+}
+
+/// The newest model that all of the clients know.
+fn newest(clients: &[String]) -> Result<Arc<Model>, Failure> {
+    let Some((date, client)) = newest_api(clients)? else { return models::dated("latest") };
+    say(format_args!("check: the API of {date}, the newest that {client} knows; else say --api latest"));
+    models::dated(&date)
 }
 
 fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) -> Result<Plan, Failure> {
@@ -204,24 +215,30 @@ fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) ->
 }
 
 /// The command that asks for the same model.
-fn command(arguments: &Arguments) -> String {
-    match (&arguments.model, arguments.api.as_str()) {
+fn command(arguments: &Arguments, model: &Model) -> String {
+    match (&arguments.model, &arguments.api) {
         (Some(path), _) => format!("shapetape check --model {}", quoted(path)),
-        (None, "latest") => "shapetape check".to_owned(),
-        (None, date) => format!("shapetape check --api {date}"),
+        (None, Some(date)) if date == "latest" => "shapetape check --api latest".to_owned(),
+        (None, Some(date)) => format!("shapetape check --api {date}"),
+        (None, None) if model::dates().last() == Some(model.metadata.date.as_str()) => {
+            "shapetape check".to_owned()
+        }
+        (None, None) => format!("shapetape check --api {}", model.metadata.date),
     }
 }
 
 /// The shipped deviations and those of a file, or none at all.
 ///
-/// The shipped ones tell of the newest API and the usual seed: another plan need not show them all.
+/// The shipped ones tell of the newest API that a client knows and the usual seed: another plan, and so one that
+/// suits several clients, need not show them all.
 fn deviations(arguments: &Arguments) -> Result<Vec<Deviation>, Failure> {
     let path = arguments.deviations.as_deref();
     if path == Some("none") {
         return Ok(Vec::new());
     }
     let mut all = verdict::shipped().map_err(Failure::run)?;
-    let usual = arguments.model.is_none() && arguments.api == "latest" && arguments.seed == SEED;
+    let alone = matches!(arguments.client.as_slice(), [client] if client != "all");
+    let usual = alone && arguments.model.is_none() && arguments.api.is_none() && arguments.seed == SEED;
     all.iter_mut().for_each(|deviation| deviation.bites = usual);
     let file = path.unwrap_or(OWN);
     match std::fs::read_to_string(file) {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use shapetape::case::Class;
 use shapetape::report;
-use shapetape::verdict::{Baseline, Conclusion, Policy, Run};
+use shapetape::verdict::{Baseline, Conclusion, Policy, Run, Upgrade};
 
 use super::{Exit, Failure, Outcome};
 
@@ -90,9 +90,18 @@ pub(crate) fn conclude(run: &Run, policy: &Policy, reports: &[Wanted]) -> Outcom
         std::fs::write(path, out).map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
     }
     let mut text = Vec::new();
-    report::summary(run, policy, &mut text).map_err(Failure::run)?;
+    let conclusion = match Upgrade::of(run) {
+        Some(upgrade) => {
+            report::upgrade(&upgrade, run, &mut text).map_err(Failure::run)?;
+            upgrade.conclusion(run, policy)
+        }
+        None => {
+            report::summary(run, policy, &mut text).map_err(Failure::run)?;
+            run.conclusion(policy)
+        }
+    };
     let _ = std::io::stdout().lock().write_all(&text);
-    Ok(match run.conclusion(policy) {
+    Ok(match conclusion {
         Conclusion::AsExpected => Exit::Fine,
         Conclusion::Failed => Exit::Findings,
         Conclusion::BarelyRan => Exit::CouldNotRun,

@@ -1,5 +1,7 @@
 //! The drivers that are shipped inside the program: their files, and the recipes that install them.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::DriverError;
@@ -109,6 +111,21 @@ const SHIPPED: &[&[(&str, &str)]] = &[
         "src/failure.rs", "src/fill.rs", "src/hooks.rs", "src/operation.rs", "src/session.rs", "src/write.rs"),
 ];
 
+/// By client and version, the newest embedded API of SageMaker all of whose operations that version knows.
+const APIS: &str = include_str!("clients/apis.json");
+
+/// The date of the newest embedded API that a version of a shipped client knows; `None` where that is not known.
+pub fn newest_api(client: &str, version: &str) -> Option<String> {
+    let apis: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(APIS).ok()?;
+    let since = apis.get(client)?.iter().filter(|(since, _)| version_key(since) <= version_key(version));
+    since.max_by_key(|(since, _)| version_key(since)).map(|(_, date)| date.clone())
+}
+
+/// Orders versions by their numbers.
+pub(super) fn version_key(version: &str) -> Vec<u64> {
+    version.split(|letter: char| !letter.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
+}
+
 /// All shipped drivers, in the order of the catalogue.
 pub fn shipped() -> Result<Vec<Shipped>, DriverError> {
     SHIPPED.iter().map(|files| read(files)).collect()
@@ -178,6 +195,20 @@ mod tests {
                 found.push(path);
             }
         }
+    }
+
+    #[test]
+    fn every_shipped_version_knows_an_embedded_api() {
+        let dates: Vec<&str> = crate::model::dates().collect();
+        for driver in shipped().unwrap() {
+            let known = newest_api(&driver.recipe.name, &driver.recipe.version);
+            assert!(known.is_some_and(|date| dates.contains(&date.as_str())), "{}", driver.recipe.name);
+        }
+        for (version, date) in [("1.44.8", "2026-11-17"), ("1.43.99", "2026-07-31"), ("1.25.5", "2020-07-24")]
+        {
+            assert_eq!(newest_api("boto3", version).as_deref(), Some(date), "{version}");
+        }
+        assert_eq!((newest_api("boto3", "1.0.0"), newest_api("mine", "1.0.0")), (None, None));
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod install;
 mod process;
 mod wire;
 
-pub use catalogue::{Need, Recipe, Shipped, Wanted, shipped, shipped_named};
+pub use catalogue::{Need, Recipe, Shipped, Wanted, newest_api, shipped, shipped_named};
 pub use install::{Cache, Installed, Progress, is_there};
 pub use process::{Command, Limits, ProcessClient, Surroundings};
 pub use wire::{Retry, Start, Started, Timeouts, VERSION, WireError, read_answer};

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Format;
+use super::matrix::Matrix;
 use crate::json::pretty;
 use crate::verdict::{Deviation, Finding, Policy, Run};
 
@@ -17,6 +18,10 @@ impl Format for Markdown {
 
     fn write(&self, run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         head(run, out)?;
+        not_judged(run, out)?;
+        if run.clients.len() > 1 {
+            Matrix::of(run).markdown(out)?;
+        }
         let failing: Vec<&Finding> = run.failing(policy).collect();
         section("Findings", failing.iter().copied(), out)?;
         let is_failing = |finding: &Finding| failing.iter().any(|one| one.id == finding.id);
@@ -44,6 +49,20 @@ fn head(run: &Run, out: &mut dyn Write) -> io::Result<()> {
             [tally.cases, tally.pass, tally.known, tally.findings, tally.unsupported, tally.could_not_run];
         let counts = counts.map(|count| count.to_string()).join(" | ");
         writeln!(out, "| {} | {} | {counts} |", cell(&tally.client), cell(&tally.version))?;
+    }
+    Ok(())
+}
+
+/// Why cases gave nothing to judge.
+fn not_judged(run: &Run, out: &mut dyn Write) -> io::Result<()> {
+    if run.clients.iter().all(|tally| tally.reasons.is_empty()) {
+        return Ok(());
+    }
+    writeln!(out, "\n## Cases that were not judged\n\n| client | cases | why |\n|---|--:|---|")?;
+    for tally in &run.clients {
+        for (reason, count) in &tally.reasons {
+            writeln!(out, "| {} | {count} | {} |", cell(&tally.client), cell(reason))?;
+        }
     }
     Ok(())
 }

@@ -4,11 +4,14 @@
 mod json;
 mod junit;
 mod markdown;
+mod matrix;
 mod terminal;
+mod upgrade;
 
 pub use json::{ReportError, read};
 pub use markdown::deviations as deviations_table;
 pub use terminal::{finding as finding_text, summary};
+pub use upgrade::upgrade;
 
 use std::io::{self, Write};
 

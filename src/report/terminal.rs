@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::matrix::Matrix;
 use crate::json::{Style, write as write_json};
-use crate::verdict::{Finding, Policy, Run};
+use crate::verdict::{Finding, Policy, Run, Tally};
 
 /// How many operations a finding lists by name.
 const NAMES: usize = 3;
@@ -32,6 +33,21 @@ pub fn finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    again    {}", finding.reproduce)
 }
 
+/// Why cases gave nothing to judge, the most frequent reason first.
+fn reasons(tally: &Tally, out: &mut dyn Write) -> io::Result<()> {
+    /// How many are shown.
+    const SHOWN: usize = 5;
+    let mut reasons: Vec<_> = tally.reasons.iter().collect();
+    reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(**count), *reason));
+    for (reason, count) in reasons.iter().take(SHOWN) {
+        writeln!(out, "    {count} not judged: {reason}")?;
+    }
+    match reasons.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => writeln!(out, "    and {more} reasons more"),
+    }
+}
+
 /// Writes the end of a run: findings that fail it, stale deviations, tallies.
 pub fn summary(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let mut failing = 0;
@@ -57,6 +73,10 @@ pub fn summary(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()
             tally.unsupported,
             tally.could_not_run
         )?;
+        reasons(tally, out)?;
+    }
+    if run.clients.len() > 1 {
+        Matrix::of(run).summary(out)?;
     }
     let unfinished = |finding: &&Finding| {
         let minimal = finding.minimal.as_ref();

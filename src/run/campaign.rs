@@ -91,6 +91,9 @@ impl Campaign {
         let mut ledger = Ledger::new(self.deviations.clone());
         for entrant in reported() {
             ledger.client(&entrant.name, &entrant.version);
+            if entrant.sample.is_some_and(|sample| sample < self.plan.keys().len()) {
+                ledger.sampled(&entrant.name, &entrant.version);
+            }
         }
         let mut survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
         let (sender, mut judged) = mpsc::channel::<Judged>(64);

@@ -64,6 +64,10 @@ impl Job {
         let judging = tokio::spawn(jury.run(evidence));
         let mut before: Option<(Arc<Case>, Trials)> = None;
         while let Some((key, case)) = cases.recv().await.filter(|_| !halt.load(Ordering::Relaxed)) {
+            // What only the reference would take is not played.
+            if !lanes.iter().any(|(entrant, _)| !entrant.reference && entrant.takes(&key, planned)) {
+                continue;
+            }
             // What comes late is known only when the next trial begins.
             if let Some((case, mut trials)) = before.take() {
                 note_late(&lanes, &mut trials);

@@ -72,6 +72,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// What differs, whichever client shows it and whether it is known: the id without both.
+    pub fn difference(&self) -> &str {
+        let id = self.id.strip_prefix(super::fold::KNOWN).unwrap_or(&self.id);
+        id.strip_prefix(self.client.as_str()).map_or(id, |rest| rest.trim_start_matches('/'))
+    }
+
     /// Whether it is a known deviation.
     pub fn is_known(&self) -> bool {
         self.deviation.is_some()

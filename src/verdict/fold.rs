@@ -15,7 +15,7 @@ use crate::case::Case;
 const EVERYWHERE: usize = 3;
 
 /// What stands before the id of a finding that is a known deviation.
-const KNOWN: &str = "known:";
+pub(super) const KNOWN: &str = "known:";
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {

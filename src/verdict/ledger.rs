@@ -49,6 +49,14 @@ impl Ledger {
         self.tallies.entry(name.to_owned()).or_insert_with(|| Tally::new(name, version));
     }
 
+    /// Names a client of the run that takes a sample of the cases only.
+    pub fn sampled(&mut self, name: &str, version: &str) {
+        self.client(name, version);
+        if let Some(tally) = self.tallies.get_mut(name) {
+            tally.sampled = true;
+        }
+    }
+
     /// Enters one trial of a case with all that was judged of it, and says how it ended.
     pub fn enter(&mut self, case: &Case, evidence: &Evidence, judgements: Vec<Judgement>) -> Verdict {
         let named: Vec<usize> = (0..self.deviations.len())
@@ -77,7 +85,7 @@ impl Ledger {
         }
         self.client(&evidence.client, &evidence.version);
         if let Some(tally) = self.tallies.get_mut(&evidence.client) {
-            tally.count(&verdict);
+            tally.count(case, &verdict);
         }
         verdict
     }

@@ -14,6 +14,7 @@ mod merge;
 mod minimal;
 mod run;
 mod tally;
+mod upgrade;
 
 pub use baseline::Baseline;
 pub use coverage::{Coverage, Dimension, Survey};
@@ -28,3 +29,4 @@ pub use merge::{MergeError, merge};
 pub use minimal::Minimal;
 pub use run::{Api, Conclusion, Policy, Run};
 pub use tally::{Tally, Verdict};
+pub use upgrade::Upgrade;

@@ -68,7 +68,13 @@ impl Run {
         if self.filtered || !self.complete || self.shard.is_some() {
             return Vec::new();
         }
-        self.deviations.iter().filter(|usage| usage.is_stale()).collect()
+        let sampled: Vec<&Tally> = self.clients.iter().filter(|tally| tally.sampled).collect();
+        let of = |usage: &DeviationUse, tally: &Tally| {
+            let name = tally.client.split('@').next().unwrap_or_default();
+            usage.deviation.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', ':']))
+        };
+        let stale = self.deviations.iter().filter(|usage| usage.is_stale());
+        stale.filter(|usage| !sampled.iter().any(|tally| of(usage, tally))).collect()
     }
 
     /// The findings that make the run fail.

@@ -1,5 +1,9 @@
 //! How the cases of one client ended.
 
+use std::collections::BTreeMap;
+
+use crate::case::Case;
+
 /// How one case ended for one client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -47,6 +51,12 @@ pub struct Tally {
     pub unsupported: u64,
     /// Without an outcome.
     pub could_not_run: u64,
+    /// The cases that gave something to judge, by variant.
+    pub variants: BTreeMap<String, u64>,
+    /// The cases that gave nothing to judge, by the kind of reason.
+    pub reasons: BTreeMap<String, u64>,
+    /// It takes a sample of the cases only, which says nothing about what is not seen.
+    pub sampled: bool,
 }
 
 impl Tally {
@@ -56,8 +66,15 @@ impl Tally {
     }
 
     /// Counts one case.
-    pub fn count(&mut self, verdict: &Verdict) {
+    pub fn count(&mut self, case: &Case, verdict: &Verdict) {
         self.cases += 1;
+        let (book, name) = match verdict {
+            Verdict::Unsupported(reason) | Verdict::CouldNotRun(reason) => {
+                (&mut self.reasons, kind_of(reason, &case.operation))
+            }
+            _ => (&mut self.variants, case.variant.0.clone()),
+        };
+        *book.entry(name).or_default() += 1;
         *match verdict {
             Verdict::Pass => &mut self.pass,
             Verdict::Known => &mut self.known,
@@ -75,10 +92,46 @@ impl Tally {
         self.findings += other.findings;
         self.unsupported += other.unsupported;
         self.could_not_run += other.could_not_run;
+        add(&mut self.variants, &other.variants);
+        add(&mut self.reasons, &other.reasons);
     }
 
     /// Whether more than one case in a hundred gave nothing to judge.
     pub fn barely_ran(&self) -> bool {
         (self.unsupported + self.could_not_run) * 100 > self.cases
+    }
+}
+
+fn add(mine: &mut BTreeMap<String, u64>, others: &BTreeMap<String, u64>) {
+    for (name, count) in others {
+        *mine.entry(name.clone()).or_default() += count;
+    }
+}
+
+/// The kind of a reason: its first line, without the operation's name and without the path that it begins with.
+fn kind_of(reason: &str, operation: &str) -> String {
+    /// Enough to tell reasons apart.
+    const LENGTH: usize = 120;
+    let line = reason.lines().next().unwrap_or_default().replace(operation, "OPERATION");
+    let kind = match line.split_once(": ") {
+        Some((path, rest)) if path.contains(['.', '[']) && !path.contains(' ') => rest,
+        _ => line.as_str(),
+    };
+    kind.chars().take(LENGTH).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind_of;
+
+    #[test]
+    fn a_reason_tells_its_kind_without_the_case() {
+        for (reason, kind) in [
+            ("boto3 1.44.5 has no operation ListJobs", "boto3 1.44.5 has no operation OPERATION"),
+            ("input.Tags[0].Key: no lone surrogates", "no lone surrogates"),
+            ("died: exit status: 3\nTraceback", "died: exit status: 3"),
+        ] {
+            assert_eq!(kind_of(reason, "ListJobs"), kind);
+        }
     }
 }

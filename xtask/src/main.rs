@@ -3,6 +3,7 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod coverage;
 mod deviations;
 mod drivers;
@@ -39,6 +40,7 @@ const TASKS: &[Task] = &[
     Task { name: "bench", about: "what the harness costs, as ratios: [check] [replay] [record]", run: bench::run },
     Task { name: "scenarios", about: "make the shipped cassettes and the table of scenarios afresh", run: scenarios::run },
     Task { name: "third-party", about: "record and replay a program of the SageMaker Python SDK", run: third_party::run },
+    Task { name: "conformance", about: "check all six clients and write src/driver/conformance.md (an hour)", run: conformance::run },
     Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];
 
@@ -64,7 +66,7 @@ fn main() -> ExitCode {
 fn help() -> ExitCode {
     println!("cargo xtask TASK\n");
     for task in TASKS {
-        println!("  {:<10} {}", task.name, task.about);
+        println!("  {:<11} {}", task.name, task.about);
     }
     ExitCode::SUCCESS
 }

@@ -12,7 +12,7 @@ pub use step::{Progress, is_there};
 use serde::{Deserialize, Serialize};
 
 use self::step::{missing, run_step};
-use super::catalogue::{Shipped, Wanted, shipped_named};
+use super::catalogue::{Shipped, Wanted, shipped_named, version_key};
 use super::{Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings};
 
 /// The folder that drivers are installed in.
@@ -192,11 +192,6 @@ fn write_record(folder: &Path, record: &Record) -> std::io::Result<()> {
     let file = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer_pretty(&file, record)?;
     file.persist(folder.join(RECORD)).map(drop).map_err(|error| error.error)
-}
-
-/// Orders versions by their numbers.
-fn version_key(version: &str) -> Vec<u64> {
-    version.split(|letter: char| !letter.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect()
 }
 
 #[cfg(test)]

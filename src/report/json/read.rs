@@ -114,7 +114,7 @@ fn run(node: &Node<'_>) -> Read<Run> {
         seed: coverage.get("seed")?.number()?,
         filtered: coverage.get("filtered")?.flag()?,
         shard: coverage.get("shard")?.optional(shard)?,
-        clients: node.get("clients")?.items(tally)?,
+        clients: clients(node, &coverage)?,
         coverage: read_coverage(&coverage)?,
         deviations: coverage.get("deviations")?.items(deviation)?,
         findings: node.get("findings")?.items(finding)?,
@@ -148,7 +148,29 @@ fn tally(node: &Node<'_>) -> Read<Tally> {
         findings: node.get("findings")?.number()?,
         unsupported: node.get("unsupported")?.number()?,
         could_not_run: node.get("couldNotRun")?.number()?,
+        ..Tally::default()
     })
+}
+
+/// The tallies, with what the coverage says of each client; a report of an earlier day says nothing there.
+fn clients(node: &Node<'_>, coverage: &Node<'_>) -> Read<Vec<Tally>> {
+    let mut tallies = node.get("clients")?.items(tally)?;
+    if coverage.json.get("clients").is_some() {
+        for (name, variants, reasons, sampled) in coverage.get("clients")?.items(judged)? {
+            if let Some(tally) = tallies.iter_mut().find(|tally| tally.client == name) {
+                (tally.variants, tally.reasons, tally.sampled) = (variants, reasons, sampled);
+            }
+        }
+    }
+    Ok(tallies)
+}
+
+type Counts = BTreeMap<String, u64>;
+
+fn judged(node: &Node<'_>) -> Read<(String, Counts, Counts, bool)> {
+    let counts = |name: &str| node.get(name)?.members(Node::number);
+    let sampled = node.get("sampled")?.flag()?;
+    Ok((node.get("name")?.text()?, counts("variants")?, counts("reasons")?, sampled))
 }
 
 fn read_coverage(node: &Node<'_>) -> Read<Coverage> {

@@ -63,8 +63,19 @@ fn coverage(run: &Run) -> Json {
         ("operations", counts(operations)),
         ("variants", counts(variants)),
         ("elements", Json::object(dimensions.iter().map(|(name, one)| (name, dimension(one))))),
+        ("clients", array(&run.clients, judged)),
         ("deviations", array(&run.deviations, deviation)),
         ("stale", strings(run.stale().into_iter().map(|usage| &usage.deviation))),
+    ])
+}
+
+/// Which variants gave a client something to judge, and why its other cases did not.
+fn judged(tally: &Tally) -> Json {
+    Json::object([
+        ("name", Json::string(&tally.client)),
+        ("variants", counts(&tally.variants)),
+        ("reasons", counts(&tally.reasons)),
+        ("sampled", Json::Bool(tally.sampled)),
     ])
 }
 

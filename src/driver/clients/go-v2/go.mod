@@ -4,4 +4,4 @@ module shapetape/driver/go-v2
 
 go 1.24
 
-require github.com/aws/aws-sdk-go-v2/service/sagemaker v1.286.1
+require github.com/aws/aws-sdk-go-v2/service/sagemaker v1.288.1
