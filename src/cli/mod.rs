@@ -101,7 +101,7 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Check real clients against generated calls and responses
     Check(check::Arguments),
-    /// Run a command through the recording proxy, into a cassette
+    /// Perform scenarios, or run a command, through the recording proxy, into cassettes
     Record(record::Arguments),
     /// Serve cassettes; with a command: run it against them
     Replay(replay::Arguments),
