@@ -1,0 +1,53 @@
+//! Bugs of errors.
+
+use shapetape::exchange::Response;
+use shapetape::json::{Json, parse};
+use shapetape::model::Value;
+use shapetape::protocol::Reply;
+
+use crate::mutants::bug::Plant::{Arrived, Error, Read};
+use crate::mutants::bug::{Bug, narrow, wide};
+
+const CODE: (&str, &str) = ("error", "code-differs");
+const CLASS: (&str, &str) = ("error", "class-differs");
+
+fn written_type(response: &Response) -> Option<String> {
+    let body = parse(&response.body).ok()?;
+    body.get("__type").and_then(Json::as_str).map(str::to_owned)
+}
+
+fn is_json(response: &Response) -> bool {
+    matches!(parse(&response.body), Ok(Json::Object(_)))
+}
+
+#[rustfmt::skip]
+pub(super) const BUGS: &[Bug] = &[
+    wide("namespace-kept", "the namespace stays in the code", CODE,
+        Error(|response, error| if let Some(kind) = written_type(response).filter(|kind| kind.contains('#')) { error.code = kind })),
+    narrow("uri-kept", "the URI after the code stays", CODE,
+        Error(|response, error| if let Some(kind) = written_type(response).filter(|kind| kind.contains(":http")) { error.code = kind })),
+    narrow("header-not-read", "a code in `X-Amzn-Errortype` is not read", CODE,
+        Arrived(|_, response| response.headers.remove("x-amzn-errortype"))),
+    narrow("code-member-not-read", "a code in the member `code` is not read", CODE,
+        Arrived(|_, response| if written_type(response).is_none() && let Ok(Json::Object(mut members)) = parse(&response.body) {
+            members.retain(|(name, _)| *name != "code");
+            response.body = shapetape::json::write(&Json::Object(members), shapetape::json::Style::Compact);
+        })),
+    wide("class-always-generic", "errors of the model are given the generic class", CLASS, Error(|_, error| error.modeled = None)),
+    narrow("one-class-wrong", "ResourceInUse is given the class ResourceLimitExceeded", CLASS,
+        Error(|_, error| if error.modeled.as_deref() == Some("ResourceInUse") { error.modeled = Some("ResourceLimitExceeded".to_owned()) })),
+    narrow("capital-message-lost", "the message is not read from `Message`", ("error", "message-differs"),
+        Error(|response, error| if parse(&response.body).is_ok_and(|body| body.get("Message").is_some()) { error.message = None })),
+    wide("status-always-400", "the status of every error is 400", ("error", "value-differs"), Error(|_, error| error.status = 400)),
+    narrow("error-members-lost", "members of errors beside the message are lost", ("error", "member-missing"),
+        Error(|_, error| error.members.retain(|name, _| name.eq_ignore_ascii_case("message")))),
+    wide("error-swallowed", "errors are given as empty outputs", ("error", "output-instead-of-error"),
+        Read(|_, _, read| match read {
+            Ok(Reply::Error(error)) if error.status < 500 => Ok(Reply::Output(Value::default())),
+            other => other,
+        })),
+    narrow("403-swallowed", "an HTML page with status 403 is given as an empty output", ("error", "output-instead-of-error"),
+        Read(|_, response, read| if response.status == 403 && !is_json(response) { Ok(Reply::Output(Value::default())) } else { read })),
+    narrow("text-for-success", "a success that is no JSON object is given as an empty output", ("never", "output-instead-of-error"),
+        Read(|_, response, read| if response.status == 200 && !is_json(response) { Ok(Reply::Output(Value::default())) } else { read })),
+];
