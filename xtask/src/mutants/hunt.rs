@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use shapetape::case::{Case, Class, Evidence, Glob};
 use shapetape::driver::{Client, DriverError};
 use shapetape::exchange::Pending;
-use shapetape::generate::{Plan, PlanOptions, plan};
+use shapetape::generate::{Plan, PlanOptions, SEED, plan};
 use shapetape::model::{Model, latest, synthetic};
 use shapetape::oracle;
 use shapetape::run::Lane;
@@ -48,6 +48,7 @@ pub(super) struct Field {
 /// The general plan of a seed, ordered so that every variant has its turn early.
 pub(super) struct Ground {
     pub(super) fields: Vec<Field>,
+    seed: u64,
     /// Field and id of each case.
     order: Vec<(usize, String)>,
 }
@@ -99,7 +100,7 @@ impl Ground {
         // Stable: within a turn the cases stay in the order of the plan.
         ranked.sort_by_key(|(turn, ..)| *turn);
         let order = ranked.into_iter().map(|(_, number, id)| (number, id)).collect();
-        Ok(Ground { fields, order })
+        Ok(Ground { fields, seed, order })
     }
 
     /// How many cases there are.
@@ -107,28 +108,31 @@ impl Ground {
         self.order.len()
     }
 
-    /// Plays the plan, or only these cases of it, until the client is caught.
+    /// Plays the plan until the client is caught: first the cases that told the bug before, then, unless no more
+    /// than those are wanted, all others.
     pub(super) async fn hunt(
         &self,
         quarry: Quarry,
         spoilt: &Opener,
         sound: &Opener,
-        only: Option<&[String]>,
+        first: &[String],
+        whole: bool,
     ) -> Result<Option<Catch>> {
         let mut lanes = Vec::new();
         for field in &self.fields {
             let open = |opener: &Opener| opener(&field.model);
             lanes.push((Lane::open(open(spoilt).await?).await?, Lane::open(open(sound).await?).await?));
         }
-        let order: Vec<(usize, String)> = match only {
-            Some(ids) => ids.iter().map(|id| Ok((self.field_of(id)?, id.clone()))).collect::<Result<_>>()?,
-            None => self.order.clone(),
-        };
+        let named = first.iter().map(|id| (self.field_of(id), self.with_seed(id)));
+        let named: Vec<(usize, String)> =
+            named.map(|(field, id)| field.map(|field| (field, id))).collect::<Result<_>>()?;
+        let order = named.iter().chain(self.order.iter().filter(|_| whole));
         let mut caught = None;
         let mut before: BTreeMap<usize, String> = BTreeMap::new();
-        for (played, (number, id)) in order.iter().enumerate() {
+        for (played, (number, id)) in order.enumerate() {
             let field = &self.fields[*number];
-            let case = field.plan.case(id).with_context(|| format!("there is no case {id}"))?;
+            // Another seed need not have each case of the first.
+            let Some(case) = field.plan.case(id) else { continue };
             let (lane, reference) = &mut lanes[*number];
             let judgements = trial(&field.model, lane, reference, &case, quarry).await;
             let told = |judgement: &&Judgement| {
@@ -153,6 +157,11 @@ impl Ground {
             reference.close().await;
         }
         Ok(caught)
+    }
+
+    /// The case of the first seed as this seed names it.
+    fn with_seed(&self, id: &str) -> String {
+        if self.seed == SEED { id.to_owned() } else { format!("{id}@{}", self.seed) }
     }
 
     fn field_of(&self, id: &str) -> Result<usize> {

@@ -43,6 +43,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         return runtime.block_on(check(&wanted.client));
     }
     let watch = Stopwatch::start();
+    let known = table::read(&wanted.client)?;
     let planted = planted(&wanted.client)?;
     let planted: Vec<Planted> = planted
         .into_iter()
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     for seed in &wanted.seeds {
         let since = watch.elapsed();
         let ground = Ground::new(*seed, wanted.client == "builtin")?;
-        let catches = hunt_all(&runtime, &ground, &planted)?;
+        let catches = hunt_all(&runtime, &ground, &planted, &known)?;
         let caught = catches.iter().flatten().count();
         let seconds = (watch.elapsed() - since).as_secs();
         println!("seed {seed}: {caught} of {} caught, {} cases, {seconds} s", planted.len(), ground.size());
@@ -130,7 +131,7 @@ impl Planted {
         Ok(Planted { quarry: Quarry { oracle, kind, patient: false }, plant: None, row })
     }
 
-    async fn hunt(&self, ground: &Ground, only: Option<&[String]>) -> Result<Option<Catch>> {
+    async fn hunt(&self, ground: &Ground, first: &[String], whole: bool) -> Result<Option<Catch>> {
         match self.plant {
             Some(plant) => {
                 let spoilt = move |model: &_| -> shapetape::exchange::Pending<'static, _> {
@@ -141,11 +142,11 @@ impl Planted {
                     let client = client::client(model, None);
                     Box::pin(async move { client })
                 };
-                ground.hunt(self.quarry, &spoilt, &sound, only).await
+                ground.hunt(self.quarry, &spoilt, &sound, first, whole).await
             }
             None => {
                 let (spoilt, sound) = (boto3::opener(Some(&self.row.name))?, boto3::opener(None)?);
-                ground.hunt(self.quarry, &*spoilt, &*sound, only).await
+                ground.hunt(self.quarry, &*spoilt, &*sound, first, whole).await
             }
         }
     }
@@ -156,6 +157,7 @@ fn hunt_all(
     runtime: &tokio::runtime::Runtime,
     ground: &Ground,
     planted: &[Planted],
+    known: &[Row],
 ) -> Result<Vec<Option<Catch>>> {
     let next = AtomicUsize::new(0);
     let caught: Mutex<Vec<(usize, Result<Option<Catch>>)>> = Mutex::new(Vec::new());
@@ -164,7 +166,9 @@ fn hunt_all(
             let number = next.fetch_add(1, Ordering::Relaxed);
             planted.get(number).map(|one| (number, one))
         }) {
-            let catch = runtime.block_on(one.hunt(ground, None));
+            let row = known.iter().find(|row| row.name == one.row.name);
+            let first = row.map_or(&[][..], |row| &row.cases);
+            let catch = runtime.block_on(one.hunt(ground, first, true));
             tell(one, &catch);
             if let Ok(mut caught) = caught.lock() {
                 caught.push((number, catch));
@@ -201,7 +205,7 @@ async fn check(client: &str) -> Result<()> {
     table::check(&rows, &planted.iter().map(|one| one.row.clone()).collect::<Vec<_>>())?;
     let ground = Ground::new(SEED, client == "builtin")?;
     for (one, row) in planted.iter().zip(&rows) {
-        let catch = one.hunt(&ground, Some(&row.cases)).await?;
+        let catch = one.hunt(&ground, &row.cases, false).await?;
         let catch =
             catch.with_context(|| format!("{}: {} no longer tells it", row.name, row.cases.join(", ")))?;
         let found = one.row.clone().caught(&Catch { after: None, ..catch });

@@ -42,9 +42,9 @@ pub(super) fn opener(bug: Option<&str>) -> Result<Box<Opener>> {
     let text = match bug {
         None => shipped,
         Some(bug) => {
-            let (python, driver) = shipped.split_once(' ').context("the driver's command is one word")?;
+            let (python, driver) = shipped.rsplit_once(' ').context("the driver's command is one word")?;
             let plant = project::root().join("xtask/src/mutants/boto3/plant.py");
-            format!("{python} -B {} {bug} {driver}", plant.display())
+            format!("{python} {} {bug} {driver}", plant.display())
         }
     };
     let command = Command::parse(&text)?;

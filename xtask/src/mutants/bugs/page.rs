@@ -108,14 +108,6 @@ pub(super) const BUGS: &[Bug] = &[
         Accepts(|matcher, _, accepts| accepts && !matches!(matcher, AcceptorMatcher::Path(_, json) if json.as_str() == Some("Failed")))),
     wide("errors-not-accepted", "errors match no acceptor", WAITER,
         Accepts(|matcher, _, accepts| accepts && !matches!(matcher, AcceptorMatcher::Error(_)))),
-    narrow("all-as-any", "an acceptor for all items matches one", WAITER,
-        Accepts(|matcher, poll, accepts| match matcher {
-            AcceptorMatcher::PathAll(path, json) => {
-                let any = AcceptorMatcher::PathAny(path.clone(), json.clone());
-                shapetape::driver::builtin::Seams::accepts(&shapetape::driver::builtin::Reference, &any, poll)
-            }
-            _ => accepts,
-        })),
     narrow("one-poll-fewer", "a wait gives up one poll early", WAITER,
         Call(|call| if let Mode::Wait { max_attempts, .. } = &mut call.mode { *max_attempts = max_attempts.saturating_sub(1).max(1) })),
     narrow("no-end-is-success", "a wait that does not end is a success", WAITER,
