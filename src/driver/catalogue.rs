@@ -219,6 +219,6 @@ mod tests {
         for text in ["", "boto3@", "../boto3", "boto3@../1", "boto3@1 --evil", "boto3@-r"] {
             assert!(Wanted::parse(text).is_err(), "{text}");
         }
-        assert!(shipped_named("cobol").unwrap_err().to_string().contains("boto3, js-v3"));
+        assert!(shipped_named("cobol").unwrap_err().to_string().contains("boto3, aws-cli, js-v3"));
     }
 }

@@ -140,7 +140,7 @@ mod tests {
                 model.operations.len()
             })
             .collect();
-        assert_eq!(counts, [29, 29, 133, 137, 425]);
+        assert_eq!(counts, [29, 29, 133, 137, 379, 403, 425]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ const STEPS: &[Step] = &[
     },
     Step { name: "tidy", run: || tidy::run(&[]) },
     Step { name: "setup", run: || setup::run(&[]) },
-    Step { name: "test", run: || cargo(&["test", "--workspace"]) },
+    Step { name: "test", run: || cargo(&["test", "--workspace", "--no-fail-fast"]) },
 ];
 
 /// Runs all steps.

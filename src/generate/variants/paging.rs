@@ -272,7 +272,8 @@ pub(in crate::generate) fn cut_page(sheet: &mut Sheet<'_>) {
         let pages = pager.run(2, ITEMS);
         let mut cut = pager.answer(&pages[1]);
         if let Answer::Response(response) = &mut cut {
-            response.framing = Framing::Cut(response.body.len() / 2);
+            response.framing = Framing::Cut(response.body.len());
+            response.body.truncate(response.body.len() / 2);
         }
         let answers = interrupted(pager, &pages, 1, cut);
         let partial = Pages { pages: values(&pages[..1]), end: PagesEnd::DoneOrError };
