@@ -13,18 +13,20 @@ use crate::verdict::{Judgement, Kind};
 
 const NAME: &str = "agreement";
 
-/// Holds a client's trial of a case against another client's trial of it, the reference.
+/// Whether clients are held against each other on a case.
 ///
-/// Only a case of class AGREE that leaves its result open is held so: any other says itself what is due.
+/// Only one of class AGREE that leaves its result open is held so: any other says itself what is due.
+pub fn compares(case: &Case) -> bool {
+    case.class == Class::Agree && case.expectation.result == Expected::Open
+}
+
+/// Holds a client's trial of a case against another client's trial of it, the reference, where the case
+/// [`compares`] them.
 pub fn agreement(model: &Model, case: &Case, reference: &Evidence, evidence: &Evidence) -> Vec<Judgement> {
     let Some(operation) = model.operation(&case.operation) else { return Vec::new() };
     let (Ok(theirs), Ok(ours)) = (&reference.outcome, &evidence.outcome) else { return Vec::new() };
     let either = |outcome: &Outcome| matches!(outcome, Outcome::Unsupported { .. });
-    if case.class != Class::Agree
-        || case.expectation.result != Expected::Open
-        || either(theirs)
-        || either(ours)
-    {
+    if !compares(case) || either(theirs) || either(ours) {
         return Vec::new();
     }
     let trial = Trial { model, operation, case, evidence, expected: &case.expectation.result };

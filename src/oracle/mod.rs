@@ -25,7 +25,7 @@ mod state;
 mod waiter;
 mod walk;
 
-pub use agreement::agreement;
+pub use agreement::{agreement, compares};
 pub use snapshot::snapshot;
 
 use difference::Difference;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::future::join_all;
 use tokio::sync::mpsc;
 
 use super::campaign::{Campaign, Entrant, Halt};
@@ -27,7 +28,7 @@ pub(super) type Judged = (Arc<Case>, Vec<(Evidence, Vec<Judgement>)>);
 pub(super) struct Job {
     maker: Maker,
     jury: Jury,
-    lanes: Vec<(Entrant, Option<Lane>)>,
+    lanes: Vec<(Entrant, Lane)>,
     halt: Halt,
 }
 
@@ -42,7 +43,7 @@ impl Job {
     ) -> Result<Job, RunError> {
         let mut lanes = Vec::new();
         for entrant in &campaign.entrants {
-            lanes.push((entrant.clone(), Some(Lane::open((entrant.open)().await?).await?)));
+            lanes.push((entrant.clone(), Lane::open((entrant.open)().await?).await?));
         }
         let jury = Jury {
             model: campaign.model.clone(),
@@ -84,53 +85,35 @@ impl Job {
         drop((cases, seen));
         // A maker or a jury that broke has said so; what was judged before stands.
         let _ = tokio::join!(making, judging);
-        for lane in lanes.into_iter().filter_map(|(_, lane)| lane) {
+        for (_, lane) in lanes {
             lane.close().await;
         }
     }
 }
 
 /// Notes how many requests came late, after the outcomes of the trials.
-fn note_late(lanes: &[(Entrant, Option<Lane>)], trials: &mut Trials) {
+fn note_late(lanes: &[(Entrant, Lane)], trials: &mut Trials) {
     for (index, evidence) in trials {
-        evidence.late = lanes[*index].1.as_ref().map_or(0, Lane::late);
+        evidence.late = lanes[*index].1.late();
     }
 }
 
 /// Runs a case on all lanes at once.
-async fn trials(
-    lanes: &mut [(Entrant, Option<Lane>)],
-    planned: usize,
-    key: &Key,
-    case: &Arc<Case>,
-) -> Trials {
-    let mut running = Vec::new();
-    for (index, (entrant, slot)) in lanes.iter_mut().enumerate() {
-        if !entrant.takes(key, planned) {
-            continue;
-        }
-        if let Some(mut lane) = slot.take() {
-            let case = case.clone();
-            running.push((
-                index,
-                tokio::spawn(async move {
-                    let evidence = lane.trial(&case).await;
-                    (lane, evidence)
-                }),
-            ));
-        }
-    }
-    let mut trials = Vec::new();
-    for (index, task) in running {
-        if let Ok((lane, mut evidence)) = task.await {
-            let (entrant, slot) = &mut lanes[index];
+///
+/// All in one task: a client waits for nothing so much as for a thread that has to wake first.
+async fn trials(lanes: &mut [(Entrant, Lane)], planned: usize, key: &Key, case: &Case) -> Trials {
+    // With whom nothing is compared need not play.
+    let plays =
+        |entrant: &Entrant| entrant.takes(key, planned) && (!entrant.reference || oracle::compares(case));
+    let running = lanes.iter_mut().enumerate().filter(|(_, (entrant, _))| plays(entrant)).map(
+        |(index, (entrant, lane))| async move {
+            let mut evidence = lane.trial(case).await;
             evidence.client.clone_from(&entrant.name);
             evidence.version.clone_from(&entrant.version);
-            *slot = Some(lane);
-            trials.push((index, evidence));
-        }
-    }
-    trials
+            (index, evidence)
+        },
+    );
+    join_all(running).await
 }
 
 /// Makes the cases of one job, some ahead of the clients.

@@ -54,6 +54,7 @@ class Driver:
         self.session = None
         self.endpoint = None
         self.client = None
+        self.names = {}
 
     def start(self, message):
         self.settings = message
@@ -108,18 +109,17 @@ class Driver:
                 proxies={},
             ),
         )
+        self.names = {api: name for name, api in self.client.meta.method_to_api_mapping.items()}
 
     def method(self, message):
         """The client's name of an operation, and its model."""
         operation = message["operation"]
-        service = self.client.meta.service_model
-        if operation not in service.operation_names:
+        if operation not in self.names:
             raise Unsupported(f"boto3 {boto3.__version__} has no operation {operation}")
-        model = service.operation_model(operation)
+        model = self.client.meta.service_model.operation_model(operation)
         if model.has_event_stream_input or model.has_event_stream_output:
             raise Unsupported("event streams have no place in the driver protocol")
-        names = {api: name for name, api in self.client.meta.method_to_api_mapping.items()}
-        return names[operation], model
+        return self.names[operation], model
 
     def call(self, message, arguments):
         name, model = self.method(message)
@@ -128,7 +128,7 @@ class Driver:
         except Exception as error:
             return self.failure(error)
         request_id = take_request_id(response)
-        return {"output": typed.write(response, model.output_shape), "requestId": request_id}
+        return {"output": typed.encode(response, model.output_shape), "requestId": request_id}
 
     def paginate(self, message, arguments):
         name, model = self.method(message)

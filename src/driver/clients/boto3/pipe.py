@@ -9,6 +9,10 @@ import sys
 DEPTH = 20_000
 
 
+class Written(str):
+    """JSON that is text already."""
+
+
 def serve(driver):
     """Answers every line with what `driver.start` and `driver.run` give, until `stop` or the end of input."""
     # Whatever a library prints must not get between the answers.
@@ -16,7 +20,7 @@ def serve(driver):
     os.dup2(2, 1)
 
     def answer(message):
-        answers.write(deep(lambda: json.dumps(message, allow_nan=False)).encode("ascii") + b"\n")
+        answers.write(deep(lambda: as_line(message)).encode("ascii"))
         answers.flush()
 
     for line in sys.stdin.buffer:
@@ -37,6 +41,16 @@ def serve(driver):
             answer({"seq": message.get("seq"), **driver.run(message)})
         else:
             answer({"seq": message.get("seq"), "unsupported": {"reason": f"no such command: {command}"}})
+
+
+def as_line(message):
+    """A message as a line; members that are text already go into it as they are."""
+    members = (f"{json.dumps(key)}: {text(value)}" for key, value in message.items())
+    return f"{{{', '.join(members)}}}\n"
+
+
+def text(value):
+    return value if isinstance(value, Written) else json.dumps(value, allow_nan=False)
 
 
 def deep(work):

@@ -3,8 +3,8 @@
 /** Something that this client or this driver cannot do. */
 export class Unsupported extends Error {}
 
-/** A number of typed JSON that no JavaScript number holds: its text. */
-class NumberText {
+/** JSON that is text already. */
+class Written {
   constructor(text) {
     this.text = text;
   }
@@ -65,23 +65,23 @@ function readTimestamp(text) {
   return new Date(sign ? -Number(milliseconds) : Number(milliseconds));
 }
 
-/** A value of the SDK to typed JSON. */
+/** A value of the SDK to typed JSON, in one pass to its text. */
 export function write(value, schema) {
-  if (value === null || value === undefined) return null;
-  if (schema?.isDocumentSchema()) return { $document: value };
+  return new Written(textOf(value, isNeeded(schema) ? schema : undefined));
+}
+
+function textOf(value, schema) {
+  if (value === null || value === undefined) return "null";
+  if (schema?.isDocumentSchema()) return `{"$document":${stringify(value)}}`;
   switch (typeof value) {
-    case "boolean":
-      return value;
     case "number":
-      return Number.isFinite(value) ? value : { $float: String(value) };
+      return Number.isFinite(value) ? stringify(value) : `{"$float":"${value}"}`;
     case "bigint":
-      return { $int: String(value) };
-    case "string":
-      return writeText(value);
+      return `{"$int":"${value}"}`;
     case "object":
-      return writeObject(value, schema);
+      return textOfObject(value, schema);
     default:
-      return String(value);
+      return typeof value === "boolean" ? String(value) : JSON.stringify(writeText(String(value)));
   }
 }
 
@@ -91,16 +91,42 @@ export function writeText(text) {
   return { $utf16: Buffer.from(text, "utf16le").swap16().toString("base64") };
 }
 
-function writeObject(value, schema) {
-  if (value instanceof Date) return { $timestamp: epochText(value) };
-  if (value instanceof Uint8Array) return { $blob: Buffer.from(value).toString("base64") };
-  if (value instanceof String) return writeText(String(value));
-  if (schema?.getSchema() === BIG_DECIMAL && "string" in value) return new NumberText(value.string);
-  if (Array.isArray(value)) return value.map((item) => write(item, valueSchema(schema)));
-  if (Array.isArray(value.$unknown)) return { $unknown: value.$unknown[0] };
-  const set = Object.entries(value).filter(([, item]) => item !== undefined);
-  const written = fromEntries(set.map(([key, item]) => [key, write(item, memberSchema(schema, key))]));
-  return set.length === 1 && set[0][0].startsWith("$") ? { $map: written } : written;
+function textOfObject(value, schema) {
+  if (value instanceof Date) return `{"$timestamp":"${epochText(value)}"}`;
+  if (value instanceof Uint8Array) return `{"$blob":"${Buffer.from(value).toString("base64")}"}`;
+  if (value instanceof String) return JSON.stringify(writeText(String(value)));
+  if (schema?.getSchema() === BIG_DECIMAL && "string" in value) return value.string;
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item, valueSchema(schema))).join(",")}]`;
+  if (Array.isArray(value.$unknown)) return `{"$unknown":${JSON.stringify(value.$unknown[0])}}`;
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+  const members = keys.map((key) => `${JSON.stringify(key)}:${textOf(value[key], memberSchema(schema, key))}`);
+  const text = `{${members.join(",")}}`;
+  return keys.length === 1 && keys[0].startsWith("$") ? `{"$map":${text}}` : text;
+}
+
+const needed = new WeakMap();
+
+/** Whether a value cannot be told without its schema: a document or a big decimal may stand in it. */
+function isNeeded(schema) {
+  if (!schema) return false;
+  const key = schema.getSchema();
+  if (typeof key !== "object") return isTold(schema);
+  if (!needed.has(key)) needed.set(key, [...parts(schema, new Map()).values()].some(isTold));
+  return needed.get(key);
+}
+
+function isTold(schema) {
+  return schema.isDocumentSchema() || schema.getSchema() === BIG_DECIMAL;
+}
+
+/** A schema and all that it is made of. */
+function parts(schema, found) {
+  const key = schema.getSchema();
+  if (found.has(key)) return found;
+  found.set(key, schema);
+  if (schema.isStructSchema()) for (const name of key[4]) parts(schema.getMemberSchema(name), found);
+  if (schema.isListSchema() || schema.isMapSchema()) parts(schema.getValueSchema(), found);
+  return found;
 }
 
 function epochText(date) {
@@ -132,7 +158,7 @@ function fromEntries(entries) {
 
 /** JSON text; unlike `JSON.stringify` it keeps the sign of zero. */
 export function stringify(value) {
-  if (value instanceof NumberText) return value.text;
+  if (value instanceof Written) return value.text;
   if (Object.is(value, -0)) return "-0.0";
   if (Array.isArray(value)) return `[${value.map(stringify).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
