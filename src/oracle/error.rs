@@ -1,9 +1,9 @@
-//! The error: code, class, message, members and status of what the client raised; and refusals.
+//! The error: code, class, message, members and status of what the client raised, be it after pages; and refusals.
 
 use super::difference::Difference;
 use super::place::At;
 use super::{Oracle, Trial, given, never};
-use crate::case::{Expected, ExpectedError};
+use crate::case::{Expected, ExpectedError, PagesEnd};
 use crate::json::{Json, Text};
 use crate::model::{Shape, Value};
 use crate::outcome::{Outcome, ServiceFault};
@@ -23,6 +23,7 @@ impl Oracle for Error {
         let differences = match trial.expected {
             _ if never::invented(trial).is_some() => Vec::new(),
             Expected::Error(due) => against(trial, due, outcome),
+            Expected::Pages { end: PagesEnd::Error(due), .. } => after_pages(trial, due, outcome),
             Expected::Refusal => not_refused(trial, outcome).into_iter().collect(),
             _ => Vec::new(),
         };
@@ -30,8 +31,23 @@ impl Oracle for Error {
     }
 }
 
+/// The error that ends a run of pages, with the pages before it or without them.
+fn after_pages(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec<Difference> {
+    match outcome {
+        Outcome::Pages { error: Some(error), .. } => against(trial, due, error),
+        Outcome::Pages { error: None, stopped: false, .. } => {
+            let message = format!("The pages should end with `{}` and ended well.", due.code);
+            let difference = of_error(trial, Kind::OutputInsteadOfError, "pages", message);
+            vec![difference.with(Some(Json::string(&due.code)), None)]
+        }
+        Outcome::ServiceError(_) | Outcome::ClientError(_) => against(trial, due, outcome),
+        // That there are no pages, or that they do not end, is told by the oracle of pages.
+        _ => Vec::new(),
+    }
+}
+
 /// All differences of an outcome and the service error that was due.
-pub(super) fn against(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec<Difference> {
+fn against(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec<Difference> {
     match outcome {
         Outcome::ServiceError(fault) => service_error(trial, due, fault),
         Outcome::Pages { pages, error: Some(error), .. } if pages.is_empty() => against(trial, due, error),

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod alternatives;
+mod charges;
 mod difference;
 mod error;
 mod given;
@@ -26,6 +27,7 @@ mod waiter;
 mod walk;
 
 pub use agreement::{agreement, compares};
+pub use charges::{Charge, charges};
 pub use snapshot::snapshot;
 
 use difference::Difference;
@@ -98,7 +100,9 @@ impl Trial<'_> {
         let Difference { kind, path, shape, sort, expected, actual, message } = difference;
         let (expected, actual) = (expected.as_ref().map(abridge), actual.as_ref().map(abridge));
         let rule = rule.to_owned();
-        Judgement { oracle, class, kind, path, shape, sort, expected, actual, message, rule }
+        let judgement = Judgement { oracle, class, kind, path, shape, sort, expected, actual, message, rule };
+        debug_assert!(Charge::of(&judgement).is_some(), "no charge of the list: {judgement:?}");
+        judgement
     }
 
     /// The JSON of each request's body, out of its content coding, where it is JSON.

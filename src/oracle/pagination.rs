@@ -1,7 +1,8 @@
-//! Pagination: every page and item once, tokens carried as they came, and an end.
+//! Pagination: every page and item once, tokens carried as they came, and an end. An error that is due as the end
+//! is judged as any other, by the oracle of errors.
 
 use super::difference::{Difference, counted};
-use super::{Oracle, Trial, error, jmespath};
+use super::{Oracle, Trial, jmespath};
 use crate::case::{Class, Expected, PagesEnd};
 use crate::exchange::{Answer, Content, Entry};
 use crate::json::{Json, parse};
@@ -105,21 +106,11 @@ fn items(trial: &Trial<'_>, due: &[Value], pages: &[Json]) -> Vec<Difference> {
     differences.collect()
 }
 
-fn ending(trial: &Trial<'_>, end: &PagesEnd, error: Option<&Outcome>) -> Vec<Difference> {
-    match (end, error) {
-        (PagesEnd::Done, Some(error)) => {
-            let message = format!("The pages should end well and ended with {}.", error.kind());
-            let difference = of_pages(trial, Kind::ErrorInsteadOfOutput, "pages", message);
-            vec![difference.in_manner(error.kind()).with(None, Some(error.told()))]
-        }
-        (PagesEnd::Error(due), Some(error)) => error::against(trial, due, error),
-        (PagesEnd::Error(due), None) => {
-            let message = format!("The pages should end with `{}` and ended well.", due.code);
-            let difference = of_pages(trial, Kind::OutputInsteadOfError, "pages", message);
-            vec![difference.with(Some(Json::string(&due.code)), None)]
-        }
-        (PagesEnd::Done | PagesEnd::DoneOrError, _) => Vec::new(),
-    }
+fn ending(trial: &Trial<'_>, end: &PagesEnd, error: Option<&Outcome>) -> Option<Difference> {
+    let error = error.filter(|_| *end == PagesEnd::Done)?;
+    let message = format!("The pages should end well and ended with {}.", error.kind());
+    let difference = of_pages(trial, Kind::ErrorInsteadOfOutput, "pages", message);
+    Some(difference.in_manner(error.kind()).with(None, Some(error.told())))
 }
 
 /// A run of pages that only the driver's limit stopped.

@@ -3,12 +3,13 @@
 
 mod vector;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use shapetape::json::{self, Json, pretty};
 use shapetape::model::{Model, ServiceFiles, load_botocore};
-use shapetape::oracle;
-use shapetape::verdict::Judgement;
+use shapetape::oracle::{self, Charge, charges};
+use shapetape::verdict::{Judgement, Kind};
 
 use vector::Vector;
 
@@ -72,7 +73,7 @@ fn saved_evidence_gives_exactly_these_judgements() {
     let (mut failures, mut passing, mut failing) = (Vec::new(), 0, 0);
     for (file, source) in vectors() {
         let vector = Vector::read(&model, &source);
-        let judgements = vector.judge(&model);
+        let judgements = vector.judge();
         let found: Vec<Json> = judgements.iter().map(|judgement| written(judgement, &vector)).collect();
         *if found.is_empty() { &mut passing } else { &mut failing } += 1;
         if found != vector.findings {
@@ -98,4 +99,20 @@ fn every_oracle_has_vectors_that_pass_and_that_fail() {
         };
         assert!(has(true) && has(false), "{oracle}: needs a file of its name with vectors of both kinds");
     }
+}
+
+/// The charge that a finding of a vector stands on.
+fn charge(finding: &Json) -> Option<Charge> {
+    let text = |name: &str| finding.get(name).and_then(Json::as_str);
+    Charge::named(text("oracle")?, Kind::from_word(text("kind")?)?, text("sort")?)
+}
+
+#[test]
+fn everything_that_an_oracle_can_find_is_found_in_a_vector() {
+    let vectors = vectors();
+    let findings = vectors.iter().flat_map(|(_, vector)| vector.get("findings").and_then(Json::as_array));
+    let shown: BTreeSet<Charge> = findings.flatten().filter_map(charge).collect();
+    let missing: Vec<String> =
+        charges().filter(|charge| !shown.contains(charge)).map(|charge| charge.to_string()).collect();
+    assert!(missing.is_empty(), "no vector shows: {}", missing.join(", "));
 }

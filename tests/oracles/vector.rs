@@ -16,6 +16,7 @@ use shapetape::verdict::Judgement;
 
 pub(crate) struct Vector {
     pub(crate) name: String,
+    model: Model,
     pub(crate) case: Case,
     evidence: Evidence,
     reference: Option<Evidence>,
@@ -23,8 +24,9 @@ pub(crate) struct Vector {
     pub(crate) findings: Vec<Json>,
 }
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "name",
+    "queryCompatible",
     "operation",
     "variant",
     "class",
@@ -38,6 +40,7 @@ const KEYS: [&str; 16] = [
     "previous",
     "outcome",
     "reference",
+    "referenceExchanges",
     "kept",
     "findings",
 ];
@@ -48,23 +51,27 @@ impl Vector {
             assert!(KEYS.contains(&key.as_str().unwrap()), "no part of a vector: {key}");
         }
         let name = text(source, "name").unwrap();
-        let reader =
-            Reader { model, source, operation: model.operation(text(source, "operation").unwrap()).unwrap() };
+        let mut model = model.clone();
+        model.metadata.query_compatible = source.get("queryCompatible").is_some();
+        let operation = model.operation(text(source, "operation").unwrap()).unwrap();
+        let reader = Reader { model: &model, source, operation };
         let case = reader.case(name);
-        let evidence = reader.evidence(&case, "client", source.get("outcome").unwrap());
-        let reference = source.get("reference").map(|outcome| reader.evidence(&case, "builtin", outcome));
+        let evidence = reader.evidence(&case, "client", source.get("outcome").unwrap(), "exchanges");
+        let exchanges =
+            if source.get("referenceExchanges").is_some() { "referenceExchanges" } else { "exchanges" };
+        let reference =
+            source.get("reference").map(|outcome| reader.evidence(&case, "builtin", outcome, exchanges));
         let kept = source.get("kept").cloned();
         let findings = source.get("findings").and_then(Json::as_array).unwrap_or_default().to_vec();
-        Vector { name: name.to_owned(), case, evidence, reference, kept, findings }
+        Vector { name: name.to_owned(), case, evidence, reference, kept, findings, model }
     }
 
-    pub(crate) fn judge(&self, model: &Model) -> Vec<Judgement> {
-        if let Some(kept) = &self.kept {
-            return oracle::snapshot(model, &self.case, &self.evidence, kept);
-        }
-        match &self.reference {
-            Some(reference) => oracle::agreement(model, &self.case, reference, &self.evidence),
-            None => oracle::judge(model, &self.case, &self.evidence),
+    pub(crate) fn judge(&self) -> Vec<Judgement> {
+        let Vector { model, case, evidence, .. } = self;
+        match (&self.kept, &self.reference) {
+            (Some(kept), _) => oracle::snapshot(model, case, evidence, kept),
+            (None, Some(reference)) => oracle::agreement(model, case, reference, evidence),
+            (None, None) => oracle::judge(model, case, evidence),
         }
     }
 }
@@ -90,7 +97,7 @@ impl Reader<'_> {
         let requests = match self.source.get("requests") {
             Some(Json::Array(ends)) => Count::between(number(&ends[0]), number(&ends[1])),
             Some(one) => Count::exactly(number(one)),
-            None => Count::exactly(u32::try_from(self.exchanges().len()).unwrap()),
+            None => Count::exactly(u32::try_from(self.exchanges("exchanges").len()).unwrap()),
         };
         Case {
             id: name.to_owned(),
@@ -169,15 +176,15 @@ impl Reader<'_> {
         }
     }
 
-    fn exchanges(&self) -> Vec<Json> {
-        match self.source.get("exchanges") {
+    fn exchanges(&self, key: &str) -> Vec<Json> {
+        match self.source.get(key) {
             Some(exchanges) => exchanges.as_array().unwrap().to_vec(),
             None => vec![Json::Object(Vec::new())],
         }
     }
 
-    fn evidence(&self, case: &Case, client: &str, outcome: &Json) -> Evidence {
-        let entries = self.exchanges().iter().map(|exchange| self.entry(case, exchange)).collect();
+    fn evidence(&self, case: &Case, client: &str, outcome: &Json, exchanges: &str) -> Evidence {
+        let entries = self.exchanges(exchanges).iter().map(|exchange| self.entry(case, exchange)).collect();
         Evidence {
             client: client.to_owned(),
             version: "1.0.0".to_owned(),

@@ -85,7 +85,7 @@ pub(super) const BUGS: &[Bug] = &[
             let token = output.get(path)?.clone();
             Some(Fields::from_iter([(paginator.input_tokens.first()?.clone(), token)]))
         }))),
-    wide("error-between-pages-lost", "an error between pages ends them as if all were there", ("pagination", "output-instead-of-error"),
+    wide("error-between-pages-lost", "an error between pages ends them as if all were there", ("error", "output-instead-of-error"),
         Given(|_, outcome| Ok(match outcome {
             Outcome::Pages { pages, request_ids, stopped, merged, .. } =>
                 Outcome::Pages { pages, request_ids, error: None, stopped, merged },
