@@ -5,6 +5,7 @@
 //! (<https://smithy.io/2.0/additional-specs/waiters.html#waiter-workflow>).
 
 use super::fault::Fault;
+use super::place::Place;
 use super::subject::{Side, Subject};
 use crate::json::{Json, Style, parse, write};
 use crate::model::{Acceptor, AcceptorMatcher, AcceptorState, Value, Waiter};
@@ -73,6 +74,16 @@ fn search(body: &Json, path: &str) -> Option<Json> {
     parse(found.to_string().as_bytes()).ok()
 }
 
+/// What an acceptor of lists looks for, and where; `None` of another acceptor.
+pub(super) fn in_lists(acceptor: &Acceptor) -> Option<(&str, &Json)> {
+    match &acceptor.matcher {
+        AcceptorMatcher::PathAll(path, expected) | AcceptorMatcher::PathAny(path, expected) => {
+            Some((path, expected))
+        }
+        _ => None,
+    }
+}
+
 /// How a state ends the wait; `None` where it goes on.
 pub(super) fn result_of(state: AcceptorState) -> Option<WaitResult> {
     match state {
@@ -134,14 +145,58 @@ impl<'a> Subject<'a> {
     }
 
     /// A minimal output with a value at a path of names.
-    pub(super) fn at_path(&self, path: &str, expected: &Json) -> Option<Value> {
-        let place = self.places(Side::Output).iter().find(|place| place.label() == path)?;
-        let value = match expected {
-            Json::String(text) => Value::String(text.clone()),
-            Json::Bool(flag) => Value::Boolean(*flag),
-            Json::Number(text) => Value::Integer(text.parse().ok()?),
-            _ => return None,
+    fn at_path(&self, path: &str, expected: &Json) -> Option<Value> {
+        Some(self.with(Side::Output, self.place_of(path)?, literal(expected)?))
+    }
+
+    /// The place that a path of names and of projections leads to: `Parts[].Status`.
+    pub(super) fn place_of(&self, path: &str) -> Option<&'a Place> {
+        let label = path.replace("[*]", "[]").replace("[]", ".0");
+        self.places(Side::Output).iter().find(|place| place.label() == label)
+    }
+
+    /// A minimal output whose list has such items: true for one that an acceptor of lists looks for, false for
+    /// one that no acceptor of the waiter does, if there is such a one.
+    pub(super) fn with_matching(
+        &self,
+        waiter: &Waiter,
+        acceptor: &Acceptor,
+        matching: &[bool],
+    ) -> Option<Value> {
+        let (path, expected) = in_lists(acceptor)?;
+        let place = self.place_of(path)?;
+        let wanted = literal(expected)?;
+        let other = self.unlike(waiter, place, &wanted)?;
+        let leaves = matching.iter().map(|matches| if *matches { wanted.clone() } else { other.clone() });
+        self.listing(Side::Output, place, leaves.collect())
+    }
+
+    /// A value that is not the wanted one, nor one that another acceptor of lists wants if that can be.
+    fn unlike(&self, waiter: &Waiter, place: &Place, wanted: &Value) -> Option<Value> {
+        let values = &self.shape(place.shape).values;
+        let all: Vec<Value> = match wanted {
+            Value::Boolean(flag) => vec![Value::Boolean(!flag)],
+            Value::Integer(number) => vec![Value::Integer(number + 1)],
+            _ if values.is_empty() => vec![Value::string("something else")],
+            _ => values.iter().map(Value::string).collect(),
         };
-        Some(self.with(Side::Output, place, value))
+        let looked_for: Vec<Value> = waiter
+            .acceptors
+            .iter()
+            .filter_map(|acceptor| literal(in_lists(acceptor)?.1))
+            .chain([wanted.clone()])
+            .collect();
+        let nobodys = all.iter().find(|value| !looked_for.contains(value));
+        nobodys.or_else(|| all.iter().find(|value| *value != wanted)).cloned()
+    }
+}
+
+/// The value that an acceptor's literal stands for.
+fn literal(json: &Json) -> Option<Value> {
+    match json {
+        Json::String(text) => Some(Value::String(text.clone())),
+        Json::Bool(flag) => Some(Value::Boolean(*flag)),
+        Json::Number(text) => Some(Value::Integer(text.parse().ok()?)),
+        _ => None,
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::place::{self, Place};
+use super::place::{self, Place, Step};
 use super::{Rng, Values};
 use crate::case::{Call, Count, Expected, Mode};
 use crate::exchange::{Answer, Headers, Response};
 use crate::json::{Json, Style, write};
-use crate::model::{Model, Operation, Shape, ShapeId, Value};
+use crate::model::{Model, Operation, Shape, ShapeId, ShapeKind, Value};
 use crate::protocol::encode_body;
 
 use super::draft::Parts;
@@ -138,6 +138,21 @@ impl<'a> Subject<'a> {
             place::put(self.values, self.shape(root), &mut message, &place.steps, leaf);
         }
         message
+    }
+
+    /// A minimal message whose last list on the way to a place has one item for each leaf, with that leaf at the
+    /// place; `None` where no list leads there.
+    pub(super) fn listing(&self, side: Side, place: &Place, leaves: Vec<Value>) -> Option<Value> {
+        let at = place.steps.iter().rposition(|step| *step == Step::Item)?;
+        let (to_list, in_item) = (&place.steps[..at], &place.steps[at + 1..]);
+        let list = self.places(side).iter().find(|place| place.steps == to_list)?;
+        let ShapeKind::List { item, .. } = self.shape(list.shape).kind else { return None };
+        let one = |leaf: Value| {
+            let mut value = self.values.with_items(item);
+            place::put(self.values, self.shape(item), &mut value, in_item, leaf);
+            value
+        };
+        Some(self.with(side, list, Value::List(leaves.into_iter().map(one).collect())))
     }
 
     /// A minimal message with a usual value at one place; a recorded one has its own there.

@@ -2,7 +2,7 @@
 
 use crate::case::Class::{Agree, Must};
 use crate::generate::draft::{Parts, Sheet};
-use crate::generate::place::{Place, Step, put};
+use crate::generate::place::{Place, Step};
 use crate::generate::subject::Due::{Absent, Is, Refused};
 use crate::generate::subject::{Due, Side, Subject};
 use crate::json::Json;
@@ -98,18 +98,9 @@ pub(in crate::generate) fn milliseconds(sheet: &mut Sheet<'_>) {
 
 /// A list of a thousand items, each with another millisecond at the place.
 fn all_milliseconds(subject: &Subject<'_>, place: &Place) -> Option<Parts> {
-    let at = place.steps.iter().position(|step| *step == Step::Item)?;
-    let (to_list, in_item) = (&place.steps[..at], &place.steps[at + 1..]);
-    let list = subject.places(Side::Output).iter().find(|place| place.steps == to_list)?;
-    let ShapeKind::List { item, .. } = subject.shape(list.shape).kind else { return None };
-    let one = |number: u32| {
-        let mut value = subject.values.with_items(item);
-        let time = Timestamp { seconds: SECOND, nanos: number * 1_000_000 };
-        put(subject.values, subject.shape(item), &mut value, in_item, Value::Timestamp(time));
-        value
-    };
-    let items = Value::List((0..1_000).map(one).collect());
-    Some(subject.says(subject.with(Side::Output, list, items)))
+    let moment = |number: u32| Timestamp { seconds: SECOND, nanos: number * 1_000_000 };
+    let moments = (0..1_000).map(|number| Value::Timestamp(moment(number))).collect();
+    Some(subject.says(subject.listing(Side::Output, place, moments)?))
 }
 
 /// TS4.

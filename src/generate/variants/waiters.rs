@@ -4,10 +4,10 @@ use crate::case::{Call, Count, Expected, Mode};
 use crate::exchange::Answer;
 use crate::generate::draft::{Parts, Sheet};
 use crate::generate::place::{Place, Step, take};
-use crate::generate::polls::{Poll, on_output, result_of};
+use crate::generate::polls::{Poll, in_lists, on_output, result_of};
 use crate::generate::subject::{Side, Subject};
 use crate::json::Json;
-use crate::model::{AcceptorMatcher, AcceptorState, Value, Waiter};
+use crate::model::{Acceptor, AcceptorMatcher, AcceptorState, Value, Waiter};
 use crate::outcome::WaitResult;
 
 /// Milliseconds between polls, and how many there are before the wait is given up.
@@ -50,7 +50,18 @@ fn endings(waiter: &Waiter) -> impl Iterator<Item = (usize, WaitResult)> {
 
 /// The first poll that ends a wait.
 fn any_ending<'a>(subject: &Subject<'a>, waiter: &Waiter) -> Option<(Poll<'a>, WaitResult)> {
-    endings(waiter).find_map(|(number, result)| Some((subject.poll_for(waiter, number)?, result)))
+    ending_unlike(subject, waiter, None)
+}
+
+/// The first poll that ends a wait with another result than this, if there is one.
+fn ending_unlike<'a>(
+    subject: &Subject<'a>,
+    waiter: &Waiter,
+    result: Option<WaitResult>,
+) -> Option<(Poll<'a>, WaitResult)> {
+    let (same, others): (Vec<_>, Vec<_>) = endings(waiter).partition(|(_, ends)| Some(*ends) == result);
+    let mut order = others.into_iter().chain(same);
+    order.find_map(|(number, result)| Some((subject.poll_for(waiter, number)?, result)))
 }
 
 /// WA1.
@@ -78,29 +89,62 @@ pub(in crate::generate) fn acceptors(sheet: &mut Sheet<'_>) {
                 Some(polls(subject, waiter, &[subject.poll_for(waiter, number)?, end], result))
             });
         }
+        let lists =
+            [("first-matches", [true, false]), ("last-matches", [false, true]), ("none-matches", [false; 2])];
+        for (form, matching) in lists {
+            list(sheet, waiter, form, matching);
+        }
     });
 }
 
-/// The member at the top of the output that an acceptor's path begins with.
-fn looked_at<'a>(subject: &'a Subject<'_>, waiter: &Waiter) -> Option<&'a Place> {
-    waiter.acceptors.iter().find_map(|acceptor| match &acceptor.matcher {
+/// A list with such items for each acceptor that looks into lists, and then an end that it would not bring.
+fn list<'a, const N: usize>(sheet: &mut Sheet<'a>, waiter: &'a Waiter, form: &str, matching: [bool; N]) {
+    let subject = sheet.subject;
+    let numbered = waiter.acceptors.iter().enumerate();
+    for (number, acceptor) in numbered.filter(|(_, acceptor)| in_lists(acceptor).is_some()) {
+        sheet.add_if(format!("{}-{number}-{form}", waiter.name), move || {
+            let output = subject.with_matching(waiter, acceptor, &matching)?;
+            let own = result_of(acceptor.state);
+            then_ends_with(subject, waiter, &subject.json(&output), || ending_unlike(subject, waiter, own))
+        });
+    }
+}
+
+/// The path that an acceptor follows into an output.
+fn looks_at(acceptor: &Acceptor) -> Option<&str> {
+    match &acceptor.matcher {
         AcceptorMatcher::Path(path, _)
         | AcceptorMatcher::PathAll(path, _)
-        | AcceptorMatcher::PathAny(path, _) => {
-            let name = path.split(['.', '[']).next().unwrap_or_default();
-            subject.places(Side::Output).iter().find(|place| place.steps == [Step::Member(name.to_owned())])
-        }
+        | AcceptorMatcher::PathAny(path, _) => Some(path),
         _ => None,
+    }
+}
+
+/// The member at the top of the output that an acceptor's path begins with.
+fn looked_at<'a>(subject: &Subject<'a>, waiter: &Waiter) -> Option<&'a Place> {
+    waiter.acceptors.iter().filter_map(looks_at).find_map(|path| {
+        let name = path.split(['.', '[']).next().unwrap_or_default();
+        subject.places(Side::Output).iter().find(|place| place.steps == [Step::Member(name.to_owned())])
     })
 }
 
-/// A body that shows no end, and then one that does.
+/// A body that shows no end, and then any that does.
 fn then_ends(subject: &Subject<'_>, waiter: &Waiter, body: &Json) -> Option<Parts> {
+    then_ends_with(subject, waiter, body, || any_ending(subject, waiter))
+}
+
+/// A body that may show no end, and then this one.
+fn then_ends_with<'a>(
+    subject: &Subject<'a>,
+    waiter: &Waiter,
+    body: &Json,
+    end: impl FnOnce() -> Option<(Poll<'a>, WaitResult)>,
+) -> Option<Parts> {
     let first = subject.success(body);
     match on_output(waiter, body).and_then(|number| result_of(waiter.acceptors.get(number)?.state)) {
         Some(result) => Some(waits(subject, waiter, vec![first], result, 1)),
         None => {
-            let (end, result) = any_ending(subject, waiter)?;
+            let (end, result) = end()?;
             let parts = polls(subject, waiter, std::slice::from_ref(&end), result);
             let answers = [vec![first], parts.answers.clone()].concat();
             Some(Parts { answers, requests: Count::exactly(1 + end.requests()), ..parts })
@@ -127,6 +171,7 @@ pub(in crate::generate) fn absent(sheet: &mut Sheet<'_>) {
         sheet.add_if(format!("{}-empty", waiter.name), move || {
             then_ends(subject, waiter, &Json::Object(Vec::new()))
         });
+        list(sheet, waiter, "no-items", []);
     });
 }
 
@@ -171,7 +216,8 @@ pub(in crate::generate) fn error_forms(sheet: &mut Sheet<'_>) {
 pub(in crate::generate) fn every_status(sheet: &mut Sheet<'_>) {
     each(sheet, |sheet, waiter| {
         let subject = sheet.subject;
-        let Some(place) = looked_at(subject, waiter) else { return };
+        let mut paths = waiter.acceptors.iter().filter_map(looks_at);
+        let Some(place) = paths.find_map(|path| subject.place_of(path)) else { return };
         let values = &subject.shape(place.shape).values;
         let unknown = ["NotInTheModel".to_owned()];
         for value in values.iter().chain(if values.is_empty() { &[][..] } else { &unknown[..] }) {

@@ -1,6 +1,7 @@
 //! Bugs of pages and waits.
 
 use shapetape::case::Mode;
+use shapetape::driver::builtin::{Poll, Reference, Seams as _};
 use shapetape::json::{Json, Text};
 use shapetape::model::{AcceptorMatcher, Fields, Value};
 use shapetape::outcome::{Outcome, WaitResult};
@@ -29,6 +30,16 @@ fn ends_at(next: Option<Fields>, text: &str) -> Option<Fields> {
 
 fn is_list(value: &Value) -> bool {
     matches!(value, Value::List(_))
+}
+
+/// Whether a sound client's acceptor of that kind would match.
+fn finds(poll: &Poll<'_>, matcher: &AcceptorMatcher) -> bool {
+    Reference.accepts(matcher, poll)
+}
+
+/// Whether the item of that number is the one that is looked for.
+fn finds_item(poll: &Poll<'_>, path: &str, number: i32, wanted: &Json) -> bool {
+    finds(poll, &AcceptorMatcher::Path(format!("{path} | [{number}]"), wanted.clone()))
 }
 
 #[rustfmt::skip]
@@ -108,6 +119,36 @@ pub(super) const BUGS: &[Bug] = &[
         Accepts(|matcher, _, accepts| accepts && !matches!(matcher, AcceptorMatcher::Path(_, json) if json.as_str() == Some("Failed")))),
     wide("errors-not-accepted", "errors match no acceptor", WAITER,
         Accepts(|matcher, _, accepts| accepts && !matches!(matcher, AcceptorMatcher::Error(_)))),
+    narrow("one-item-for-all", "one item that matches is taken for all", WAITER,
+        Accepts(|matcher, poll, accepts| match matcher {
+            AcceptorMatcher::PathAll(path, json) => finds(poll, &AcceptorMatcher::PathAny(path.clone(), json.clone())),
+            _ => accepts,
+        })),
+    narrow("first-item-for-all", "of items that must all match only the first is looked at", WAITER,
+        Accepts(|matcher, poll, accepts| match matcher {
+            AcceptorMatcher::PathAll(path, json) => finds_item(poll, path, 0, json),
+            _ => accepts,
+        })),
+    narrow("last-item-for-all", "of items that must all match only the last is looked at", WAITER,
+        Accepts(|matcher, poll, accepts| match matcher {
+            AcceptorMatcher::PathAll(path, json) => finds_item(poll, path, -1, json),
+            _ => accepts,
+        })),
+    narrow("empty-list-is-all", "where there are no items, all of them match", WAITER,
+        Accepts(|matcher, poll, accepts| accepts || match matcher {
+            AcceptorMatcher::PathAll(path, _) => finds(poll, &AcceptorMatcher::Path(path.clone(), Json::Array(Vec::new()))),
+            _ => false,
+        })),
+    narrow("first-item-for-any", "of items of which any may match only the first is looked at", WAITER,
+        Accepts(|matcher, poll, accepts| match matcher {
+            AcceptorMatcher::PathAny(path, json) => finds_item(poll, path, 0, json),
+            _ => accepts,
+        })),
+    narrow("all-items-for-any", "of items of which any may match all must", WAITER,
+        Accepts(|matcher, poll, accepts| match matcher {
+            AcceptorMatcher::PathAny(path, json) => finds(poll, &AcceptorMatcher::PathAll(path.clone(), json.clone())),
+            _ => accepts,
+        })),
     narrow("one-poll-fewer", "a wait gives up one poll early", WAITER,
         Call(|call| if let Mode::Wait { max_attempts, .. } = &mut call.mode { *max_attempts = max_attempts.saturating_sub(1).max(1) })),
     narrow("no-end-is-success", "a wait that does not end is a success", WAITER,
