@@ -9,7 +9,7 @@ use shapetape::case::Glob;
 use shapetape::generate::{self, Plan, PlanOptions, SEED};
 use shapetape::json::{Json, pretty};
 use shapetape::model::{self, Model};
-use shapetape::run::{Campaign, Entrant, Halt};
+use shapetape::run::{Campaign, Entrant, Halt, usual_jobs};
 use shapetape::verdict::{self, Deviation, Run};
 
 use super::clients::{self, builtin_client, entrants, newest_api, quoted};
@@ -52,8 +52,8 @@ pub(crate) struct Arguments {
     /// Exactly this case; several are played in their order
     #[arg(long, value_name = "ID")]
     case: Vec<String>,
-    /// Lanes a client [default: one more than there are cores, for the times when all of them wait]
-    #[arg(long, default_value_t = lanes(), hide_default_value = true)]
+    /// Lanes a client [default: one more than there are cores]
+    #[arg(long, default_value_t = usual_jobs(), hide_default_value = true)]
     jobs: usize,
     /// End after so many seconds and report what ran
     #[arg(long, value_name = "N")]
@@ -250,11 +250,6 @@ fn deviations(arguments: &Arguments) -> Result<Vec<Deviation>, Failure> {
 }
 
 /// The plan as JSON: counts and estimated seconds.
-/// While a client sleeps between two attempts, another lane has its core.
-fn lanes() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
-}
-
 fn print_plan(plan: &Plan, jobs: usize) {
     let counts = |counts: Vec<(String, usize)>| {
         Json::object(counts.into_iter().map(|(name, count)| (name, Json::number(count))))

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use futures_util::future::try_join_all;
 use tokio::sync::mpsc;
 
 use super::job::{Job, Judged};
@@ -71,6 +72,12 @@ pub struct Campaign {
 /// How many cases pass between two notes of progress.
 const STRIDE: u64 = 200;
 
+/// How many lanes a client has that nothing else is said of: one more than there are cores, because a client sleeps
+/// between two attempts.
+pub fn usual_jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
+}
+
 impl Campaign {
     /// The command that plays these cases again, one after the other, to one client.
     pub(super) fn again(&self, client: &str, cases: &[&str]) -> String {
@@ -98,11 +105,8 @@ impl Campaign {
         let mut survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
         let (sender, mut judged) = mpsc::channel::<Judged>(64);
         let next = Arc::new(AtomicUsize::new(0));
-        let mut jobs = Vec::new();
-        for _ in 0..self.jobs.max(1) {
-            let job = Job::open(&self, next.clone(), sender.clone()).await?;
-            jobs.push(tokio::spawn(job.run()));
-        }
+        let open = (0..self.jobs.max(1)).map(|_| Job::open(&self, next.clone(), sender.clone()));
+        let jobs: Vec<_> = try_join_all(open).await?.into_iter().map(|job| tokio::spawn(job.run())).collect();
         drop(sender);
         let mut done = 0;
         while let Some((case, trials)) = judged.recv().await {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 use tokio::sync::mpsc;
 
 use super::campaign::{Campaign, Entrant, Halt};
@@ -41,10 +41,10 @@ impl Job {
         next: Arc<AtomicUsize>,
         out: mpsc::Sender<Judged>,
     ) -> Result<Job, RunError> {
-        let mut lanes = Vec::new();
-        for entrant in &campaign.entrants {
-            lanes.push((entrant.clone(), Lane::open((entrant.open)().await?).await?));
-        }
+        let lanes = campaign.entrants.iter().map(|entrant| async {
+            Ok::<_, RunError>((entrant.clone(), Lane::open((entrant.open)().await?).await?))
+        });
+        let lanes = try_join_all(lanes).await?;
         let jury = Jury {
             model: campaign.model.clone(),
             entrants: campaign.entrants.clone(),

@@ -10,7 +10,7 @@ mod recording;
 mod reduce;
 mod rehearsal;
 
-pub use campaign::{Campaign, Entrant, Halt, Opener};
+pub use campaign::{Campaign, Entrant, Halt, Opener, usual_jobs};
 pub use interrupt::{Interrupt, Interrupter, Urgency};
 pub use lane::Lane;
 pub use lending::lending;

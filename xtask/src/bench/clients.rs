@@ -19,7 +19,7 @@ use shapetape::generate::{Plan, PlanOptions, plan};
 use shapetape::json::{Style, write};
 use shapetape::model::{self, Model};
 use shapetape::outcome::typed;
-use shapetape::run::{Campaign, Entrant, Opener};
+use shapetape::run::{Campaign, Entrant, Opener, usual_jobs};
 use shapetape::serve::{self, Server};
 use shapetape::verdict::Event;
 
@@ -39,7 +39,7 @@ const OPERATIONS: [&str; 8] = [
 ];
 const VARIANTS: [&str; 8] = ["OK1", "OK3", "OK4", "OK5", "NU1", "IN1", "TS1", "TS2"];
 /// Random answers an operation on top.
-const RANDOM: u32 = 200;
+const RANDOM: u32 = 1_000;
 
 /// The n-th request gets the n-th answer.
 struct InTurn {
@@ -68,16 +68,17 @@ pub(super) async fn lines() -> Result<Vec<Line>> {
     let plan = Arc::new(plan);
     let (python, node) = (installed("boto3"), installed("js-v3"));
     let script = |name: &str| project::root().join("xtask/src/bench").join(name).display().to_string();
-    let mut lines = vec![pairs("builtin", &model, &plan, &cases, builtin(&model), None).await?];
+    let field = Field { model: &model, plan: &plan, cases: &cases };
+    let mut lines = Vec::from(field.lines("builtin", builtin(&model), None).await?);
     if let Some(python) = python {
         let program = python.folder.join("venv/bin/python");
         let tight = Loop { program, arguments: vec![script("loop.py")] };
-        lines.push(pairs("boto3", &model, &plan, &cases, process(python), Some(&tight)).await?);
+        lines.extend(field.lines("boto3", process(python), Some(&tight)).await?);
     }
     if let Some(node) = node {
         let program = PathBuf::from("node");
         let tight = Loop { program, arguments: vec![script("loop.mjs"), node.folder.display().to_string()] };
-        lines.push(pairs("js-v3", &model, &plan, &cases, process(node), Some(&tight)).await?);
+        lines.extend(field.lines("js-v3", process(node), Some(&tight)).await?);
     }
     Ok(lines)
 }
@@ -111,31 +112,46 @@ fn input(case: &Case) -> Vec<u8> {
     write(&typed::encode(&case.call.input), Style::Compact)
 }
 
-async fn pairs(
+/// What all clients are measured on.
+struct Field<'a> {
+    model: &'a Arc<Model>,
+    plan: &'a Arc<Plan>,
+    cases: &'a [Case],
+}
+
+impl Field<'_> {
+    /// A check as the command line makes it, and one with a single lane, against a loop in a single process.
+    async fn lines(&self, name: &str, open: Opener, tight: Option<&Loop>) -> Result<[Line; 2]> {
+        let jobs = usual_jobs();
+        let (mut usual, mut single) = (Vec::new(), Vec::new());
+        let mut version = String::new();
+        for _ in 0..ROUNDS {
+            let seconds = match tight {
+                Some(tight) => outside(tight, self.cases).await?,
+                None => inside(&open, self.cases).await?,
+            };
+            let bare = self.cases.len() as f64 / seconds;
+            let checked;
+            (checked, version) = check(name, self.model, self.plan, open.clone(), jobs).await?;
+            usual.push((bare, checked));
+            single.push((bare, check(name, self.model, self.plan, open.clone(), 1).await?.0));
+        }
+        let what = |lanes| format!("check of {name} {version}, {lanes}, of its own loop");
+        Ok([
+            Line::middle(what(format!("{jobs} lanes as usual")), usual, Some(FLOOR))?,
+            Line::middle(what("one lane".to_owned()), single, None)?,
+        ])
+    }
+}
+
+/// Cases a second of a check, and the client's version.
+async fn check(
     name: &str,
     model: &Arc<Model>,
     plan: &Arc<Plan>,
-    cases: &[Case],
     open: Opener,
-    tight: Option<&Loop>,
-) -> Result<Line> {
-    let mut pairs = Vec::new();
-    let mut version = String::new();
-    for _ in 0..ROUNDS {
-        let seconds = match tight {
-            Some(tight) => outside(tight, cases).await?,
-            None => inside(&open, cases).await?,
-        };
-        let checked;
-        (checked, version) = check(name, model, plan, open.clone()).await?;
-        pairs.push((cases.len() as f64 / seconds, checked));
-    }
-    let what = format!("check of {name} {version}, of its own loop ({} calls)", cases.len());
-    Line::middle(what, pairs, Some(FLOOR))
-}
-
-/// Cases a second of a check as the command line makes it, one lane a client.
-async fn check(name: &str, model: &Arc<Model>, plan: &Arc<Plan>, open: Opener) -> Result<(f64, String)> {
+    jobs: usize,
+) -> Result<(f64, String)> {
     let client = open().await?;
     let version = client.hello().version.clone();
     client.stop().await;
@@ -151,7 +167,7 @@ async fn check(name: &str, model: &Arc<Model>, plan: &Arc<Plan>, open: Opener) -
         model: model.clone(),
         plan: plan.clone(),
         entrants,
-        jobs: 1,
+        jobs,
         deviations: Vec::new(),
         snapshots: None,
         seed: 1,
