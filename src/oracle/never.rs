@@ -85,6 +85,10 @@ fn last_success<'a>(trial: &Trial<'a>) -> Option<&'a [u8]> {
 /// is then no matter, so the oracles of outputs and errors leave it to this one.
 pub(super) fn invented(trial: &Trial<'_>) -> Option<Difference> {
     let Ok(outcome @ Outcome::Output { output, .. }) = &trial.evidence.outcome else { return None };
+    let is_empty = |value: &Json| *value == Json::Null || value.as_array().is_some_and(<[_]>::is_empty);
+    if !output.as_object()?.iter().all(|(_, value)| is_empty(value)) {
+        return None;
+    }
     let shape = trial.operation.output.map(|shape| trial.model.shape(shape))?;
     let body = last_success(trial)?;
     // Where there is nothing to read, any body will do.
@@ -95,13 +99,12 @@ pub(super) fn invented(trial: &Trial<'_>) -> Option<Difference> {
     if nothing_to_read || readable || body.iter().all(u8::is_ascii_whitespace) {
         return None;
     }
-    let is_empty = |value: &Json| *value == Json::Null || value.as_array().is_some_and(<[_]>::is_empty);
-    output.as_object()?.iter().all(|(_, value)| is_empty(value)).then(|| {
-        let message = "A body that is no JSON object was taken for an empty success.";
-        let text = String::from_utf8_lossy(body).into_owned();
+    let message = "A body that is no JSON object was taken for an empty success.";
+    let text = String::from_utf8_lossy(body).into_owned();
+    Some(
         of_call(trial, Kind::OutputInsteadOfError, "output", message)
-            .with(Some(Json::string(text)), Some(outcome.told()))
-    })
+            .with(Some(Json::string(text)), Some(outcome.told())),
+    )
 }
 
 /// Integers that came out as others, off by a power of two.

@@ -1,6 +1,6 @@
 //! State: nothing of the answer before shows in this outcome.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use super::difference::{Difference, shown};
 use super::{Oracle, Trial};
@@ -32,23 +32,23 @@ impl Oracle for State {
         if trial.evidence.transcript.entries.iter().any(|entry| matches!(entry.answer, Answer::Raw(_))) {
             return Vec::new();
         }
-        let mut before = BTreeSet::new();
-        leaves("", previous, &mut |_, leaf| {
-            before.insert(leaf.to_owned());
+        let mut before = HashSet::new();
+        texts(previous, &mut |text| {
+            before.insert(text);
         });
         let mut suspects = Vec::new();
-        told_leaves(outcome, &mut |path, leaf| {
-            if before.contains(leaf) {
-                suspects.push((path.to_owned(), leaf.to_owned()));
+        told(outcome, &mut |text| suspects.extend(before.contains(text).then_some(text)));
+        // What hardly ever remains is looked at more closely than what nearly always does.
+        if !suspects.is_empty() {
+            let now = Now::of(trial);
+            suspects.retain(|text| !now.has_plainly(text));
+            if !suspects.is_empty() {
+                let other_forms = OtherForms::of(trial);
+                suspects.retain(|text| !now.has_escaped(text) && !other_forms.0.contains(*text));
             }
-        });
-        if suspects.is_empty() {
-            return Vec::new();
         }
-        let now = Now::of(trial);
-        suspects.retain(|(_, leaf)| !now.has(leaf));
-        let leak = suspects.into_iter().next().map(|(path, leaf)| leak(trial, &path, &leaf));
         let class = trial.case.class.min(Class::Should);
+        let leak = suspects.first().map(|text| leak(trial, &path_of(outcome, text), text));
         leak.map(|difference| trial.hold(self.name(), class, RULE, difference)).into_iter().collect()
     }
 }
@@ -68,51 +68,52 @@ fn leak(trial: &Trial<'_>, path: &str, leaf: &str) -> Difference {
     }
 }
 
-/// What this trial may show: its own answers and its own input.
-struct Now {
-    leaves: BTreeSet<String>,
-    texts: Vec<String>,
-}
+/// What this trial may show: its own answers and requests, as they are written.
+struct Now(Vec<String>);
 
 impl Now {
     fn of(trial: &Trial<'_>) -> Now {
-        let mut now = Now { leaves: BTreeSet::new(), texts: Vec::new() };
-        let mut add = |json: &Json| {
-            leaves("", json, &mut |_, leaf| {
-                now.leaves.insert(leaf.to_owned());
-            });
-        };
-        add(&typed::encode(&trial.case.call.input));
+        let mut texts = Vec::new();
         for entry in &trial.evidence.transcript.entries {
-            for body in [Some(entry.request.body.clone()), body(&entry.answer)].into_iter().flatten() {
-                if let Ok(json) = parse(&body) {
-                    add(&json);
-                }
+            texts.push(String::from_utf8_lossy(&entry.request.body).into_owned());
+            if let Answer::Response(response) = &entry.answer {
+                let body = body(&entry.answer).unwrap_or_default();
+                texts.push(String::from_utf8_lossy(&body).into_owned());
+                texts.extend(response.headers.iter().map(|(_, value)| value.to_owned()));
             }
         }
-        for entry in &trial.evidence.transcript.entries {
-            now.texts.push(String::from_utf8_lossy(&entry.request.body).into_owned());
-            match &entry.answer {
-                Answer::Response(response) => {
-                    let body = body(&entry.answer).unwrap_or_default();
-                    now.texts.push(String::from_utf8_lossy(&body).into_owned());
-                    now.texts.extend(response.headers.iter().map(|(_, value)| value.to_owned()));
-                }
-                Answer::Raw(steps) => now.texts.push(format!("{steps:?}")),
-            }
-        }
-        now
+        Now(texts)
     }
 
-    /// Whether this trial says a text, be it as it is or as JSON writes it: a body that is no JSON as a whole may
-    /// still hold it.
-    fn has(&self, leaf: &str) -> bool {
-        let written = [Style::Compact, Style::Python].map(|style| {
-            let literal = write(&Json::string(leaf), style);
-            String::from_utf8_lossy(&literal[1..literal.len() - 1]).into_owned()
-        });
-        let said = |text: &String| text.contains(leaf) || written.iter().any(|form| text.contains(form));
-        self.leaves.contains(leaf) || self.texts.iter().any(said)
+    fn has_plainly(&self, text: &str) -> bool {
+        self.0.iter().any(|said| said.contains(text))
+    }
+
+    /// Whether this trial says a text as JSON writes it: a body that is no JSON as a whole may still hold it.
+    fn has_escaped(&self, text: &str) -> bool {
+        [Style::Compact, Style::Python].iter().any(|style| {
+            let literal = write(&Json::string(text), *style);
+            self.has_plainly(&String::from_utf8_lossy(&literal[1..literal.len() - 1]))
+        })
+    }
+}
+
+/// The texts of this trial's input and bodies, however they are written.
+struct OtherForms(HashSet<String>);
+
+impl OtherForms {
+    fn of(trial: &Trial<'_>) -> OtherForms {
+        let entries = &trial.evidence.transcript.entries;
+        let bodies =
+            entries.iter().flat_map(|entry| [Some(entry.request.body.to_vec()), body(&entry.answer)]);
+        let bodies = bodies.flatten().filter_map(|body| parse(&body).ok());
+        let mut forms = HashSet::new();
+        for json in bodies.chain([typed::encode(&trial.case.call.input)]) {
+            texts(&json, &mut |text| {
+                forms.insert(text.to_owned());
+            });
+        }
+        OtherForms(forms)
     }
 }
 
@@ -126,51 +127,82 @@ fn body(answer: &Answer) -> Option<Vec<u8>> {
 
 /// The texts that the caller got. Numbers, moments and blobs are not looked at: two answers may write one value
 /// in two ways.
-fn told_leaves(outcome: &Outcome, see: &mut dyn FnMut(&str, &str)) {
-    match outcome {
-        Outcome::Output { output, .. } => leaves("output", output, see),
-        Outcome::Pages { pages, error, .. } => {
-            for (index, page) in pages.iter().enumerate() {
-                leaves(&format!("pages[{index}]"), page, see);
-            }
-            if let Some(error) = error {
-                told_leaves(error, see);
-            }
+fn told<'a>(outcome: &'a Outcome, see: &mut dyn FnMut(&'a str)) {
+    for (_, part) in told_parts(outcome) {
+        match part {
+            Part::Value(json) => texts(json, see),
+            Part::Text(text) => see_text(text, see),
         }
-        Outcome::ServiceError(fault) => error_leaves(fault, see),
-        Outcome::ClientError(_) | Outcome::Waited { .. } | Outcome::Unsupported { .. } => {}
     }
 }
 
-fn error_leaves(fault: &ServiceFault, see: &mut dyn FnMut(&str, &str)) {
-    if let Some(message) = &fault.message {
-        leaf("error.message", message, see);
-    }
-    for (name, value) in &fault.members {
-        leaves(&format!("error.members.{name}"), value, see);
+/// Where the caller got a text.
+fn path_of(outcome: &Outcome, text: &str) -> String {
+    let found = told_parts(outcome).into_iter().find_map(|(path, part)| match part {
+        Part::Value(json) => path_in(path, json, text),
+        Part::Text(told) => (told.as_str() == Some(text)).then_some(path),
+    });
+    found.unwrap_or_default()
+}
+
+/// What a caller got, with the place of each part.
+enum Part<'a> {
+    Value(&'a Json),
+    Text(&'a Text),
+}
+
+fn told_parts(outcome: &Outcome) -> Vec<(String, Part<'_>)> {
+    match outcome {
+        Outcome::Output { output, .. } => vec![("output".to_owned(), Part::Value(output))],
+        Outcome::Pages { pages, error, .. } => {
+            let pages = pages.iter().enumerate();
+            let mut parts: Vec<_> =
+                pages.map(|(index, page)| (format!("pages[{index}]"), Part::Value(page))).collect();
+            parts.extend(error.iter().flat_map(|error| told_parts(error)));
+            parts
+        }
+        Outcome::ServiceError(fault) => error_parts(fault),
+        Outcome::ClientError(_) | Outcome::Waited { .. } | Outcome::Unsupported { .. } => Vec::new(),
     }
 }
 
-fn leaves(path: &str, json: &Json, see: &mut dyn FnMut(&str, &str)) {
+fn error_parts(fault: &ServiceFault) -> Vec<(String, Part<'_>)> {
+    let message = fault.message.iter().map(|message| ("error.message".to_owned(), Part::Text(message)));
+    let members = fault.members.iter();
+    message
+        .chain(members.map(|(name, value)| (format!("error.members.{name}"), Part::Value(value))))
+        .collect()
+}
+
+fn texts<'a>(json: &'a Json, see: &mut dyn FnMut(&'a str)) {
     match json {
         _ if typed::tag(json).is_some() => {}
         Json::Null | Json::Bool(_) | Json::Number(_) => {}
-        Json::String(text) => leaf(path, text, see),
-        Json::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                leaves(&format!("{path}[{index}]"), item, see);
-            }
-        }
-        Json::Object(members) => {
-            for (name, value) in members {
-                leaves(&format!("{path}.{name}"), value, see);
-            }
-        }
+        Json::String(text) => see_text(text, see),
+        Json::Array(items) => items.iter().for_each(|item| texts(item, see)),
+        Json::Object(members) => members.iter().for_each(|(_, value)| texts(value, see)),
     }
 }
 
-fn leaf(path: &str, text: &Text, see: &mut dyn FnMut(&str, &str)) {
+fn see_text<'a>(text: &'a Text, see: &mut dyn FnMut(&'a str)) {
     if let Some(text) = text.as_str().filter(|text| text.len() >= SHORTEST) {
-        see(path, text);
+        see(text);
+    }
+}
+
+/// Where a text stands in a value.
+fn path_in(path: String, json: &Json, sought: &str) -> Option<String> {
+    match json {
+        _ if typed::tag(json).is_some() => None,
+        Json::Null | Json::Bool(_) | Json::Number(_) => None,
+        Json::String(text) => (text.as_str() == Some(sought)).then_some(path),
+        Json::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, item)| path_in(format!("{path}[{index}]"), item, sought))
+        }
+        Json::Object(members) => {
+            let mut members = members.iter();
+            members.find_map(|(name, value)| path_in(format!("{path}.{name}"), value, sought))
+        }
     }
 }
