@@ -1,6 +1,6 @@
 //! State: nothing of the answer before shows in this outcome.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::difference::{Difference, shown};
 use super::{Oracle, Trial};
@@ -32,7 +32,7 @@ impl Oracle for State {
         if trial.evidence.transcript.entries.iter().any(|entry| matches!(entry.answer, Answer::Raw(_))) {
             return Vec::new();
         }
-        let mut before = HashSet::new();
+        let mut before = BTreeSet::new();
         texts(previous, &mut |text| {
             before.insert(text);
         });
@@ -99,7 +99,7 @@ impl Now {
 }
 
 /// The texts of this trial's input and bodies, however they are written.
-struct OtherForms(HashSet<String>);
+struct OtherForms(BTreeSet<String>);
 
 impl OtherForms {
     fn of(trial: &Trial<'_>) -> OtherForms {
@@ -107,7 +107,7 @@ impl OtherForms {
         let bodies =
             entries.iter().flat_map(|entry| [Some(entry.request.body.to_vec()), body(&entry.answer)]);
         let bodies = bodies.flatten().filter_map(|body| parse(&body).ok());
-        let mut forms = HashSet::new();
+        let mut forms = BTreeSet::new();
         for json in bodies.chain([typed::encode(&trial.case.call.input)]) {
             texts(&json, &mut |text| {
                 forms.insert(text.to_owned());
