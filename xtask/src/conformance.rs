@@ -28,6 +28,9 @@ const COLUMNS: &str = "| client | version | API | operations | cases | seconds |
                        new: must | should | agree | not judged |\n\
                        |---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
 
+/// What follows this heading is written by hand and stays.
+const NOTES: &str = "## How these numbers came";
+
 /// Runs the clients that are named, or all, and writes the table; `table` writes it of the reports that are there.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let names: Vec<String> = shipped()?.into_iter().map(|driver| driver.recipe.name).collect();
@@ -49,7 +52,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 fn write(names: &[String], folder: &Path) -> Result<()> {
     let reports: Vec<Value> = names.iter().filter_map(|name| read(folder, name)).collect();
     let file = project::root().join(TABLE);
-    std::fs::write(&file, table(&reports)).with_context(|| format!("cannot write {}", file.display()))?;
+    let old = std::fs::read_to_string(&file).unwrap_or_default();
+    let told = old.find(NOTES).map_or("", |start| &old[start..]);
+    let text = [table(&reports), told.to_owned()].into_iter().filter(|part| !part.is_empty());
+    std::fs::write(&file, text.collect::<Vec<_>>().join("\n"))
+        .with_context(|| format!("cannot write {}", file.display()))?;
     println!("conformance: {TABLE}");
     Ok(())
 }
