@@ -1,18 +1,25 @@
 //! A lane: one client and one listener, kept for many cases.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::RunError;
-use crate::case::{Case, Evidence};
+use crate::case::{Call, Case, Evidence};
 use crate::driver::Client;
 use crate::exchange::{Answer, Transcript};
 use crate::json::{Json, parse};
+use crate::outcome::Outcome;
 use crate::script::Script;
 use crate::serve::{Options, Server, ServerHandle};
 
 /// How long an answer may go on after its client had enough of it.
 const SETTLE: Duration = Duration::from_millis(100);
+
+/// How many attempts after the first one a client may have made in vain before it is made anew. SDKs keep 500 tokens
+/// for retries, take up to 10 for one and give them back only to a call that succeeds (SDK reference, "Retry
+/// behavior"); a client that has used them up no longer retries, whatever the case.
+const RETRIES_IN_VAIN: usize = 20;
 
 /// How often a trial is run in which attempts were lost.
 const ROUNDS: u32 = 3;
@@ -25,6 +32,8 @@ pub struct Lane {
     previous: Option<Json>,
     /// An answer of the last trial closed its connection.
     closed: bool,
+    /// Attempts that the client made in vain, the first ones not counted.
+    retries: usize,
 }
 
 impl Lane {
@@ -32,7 +41,7 @@ impl Lane {
     pub async fn open(client: Box<dyn Client>) -> Result<Lane, RunError> {
         let script = Arc::new(Script::new());
         let server = Server::bind(Options::default()).await?.run(script.clone());
-        Ok(Lane { client, script, server, previous: None, closed: false })
+        Ok(Lane { client, script, server, previous: None, closed: false, retries: 0 })
     }
 
     /// Runs one trial: plays the case's answers to the client's call, and keeps what both sides saw.
@@ -44,10 +53,14 @@ impl Lane {
         let (outcome, transcript) = loop {
             self.script.open(case.answers.clone());
             let endpoint = self.server.endpoint();
-            let outcome = self.client.run(&case.operation, &case.call, &endpoint).await;
+            let call = self.with_quota(&case.call);
+            let outcome = self.client.run(&case.operation, &call, &endpoint).await;
             // A connection that an answer closes must be closed before the next call could still go out on it.
             self.server.settled(SETTLE).await;
             let transcript = self.script.close();
+            if outcome.as_ref().is_ok_and(failed) {
+                self.retries += retries(&transcript);
+            }
             let was_closed = std::mem::replace(&mut self.closed, closes(&transcript)) || self.closed;
             rounds -= 1;
             if rounds == 0 || !was_closed || !lost_attempts(&transcript) {
@@ -67,6 +80,15 @@ impl Lane {
         }
     }
 
+    /// The call, with a new client where little may be left of this one's retry quota.
+    fn with_quota<'a>(&mut self, call: &'a Call) -> Cow<'a, Call> {
+        if !call.fresh && self.retries < RETRIES_IN_VAIN {
+            return Cow::Borrowed(call);
+        }
+        self.retries = 0;
+        Cow::Owned(Call { fresh: true, ..call.clone() })
+    }
+
     /// How many requests came after the outcome of the last trial.
     pub fn late(&self) -> usize {
         self.script.late()
@@ -77,6 +99,20 @@ impl Lane {
         self.client.stop().await;
         self.server.stop().await;
     }
+}
+
+fn failed(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::ServiceError(_) | Outcome::ClientError(_) => true,
+        Outcome::Pages { error, .. } => error.is_some(),
+        Outcome::Output { .. } | Outcome::Waited { .. } | Outcome::Unsupported { .. } => false,
+    }
+}
+
+/// How many attempts were not the first of their request, by their own numbers.
+fn retries(transcript: &Transcript) -> usize {
+    let numbers = transcript.entries.iter().filter_map(|entry| entry.request.attempt());
+    numbers.filter(|number| *number > 1).count()
 }
 
 fn closes(transcript: &Transcript) -> bool {
