@@ -33,6 +33,8 @@ fn entrant(name: &str, command: Command, limits: Limits) -> Entrant {
         version: "1".to_owned(),
         asked: format!("--client {name}"),
         open: Arc::new(move || Box::pin(open())),
+        digits: 9,
+        pace: Duration::from_millis(1),
         sample: None,
         reference: false,
     }

@@ -232,6 +232,7 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
     let (cut, odd) =
         (file("cut.json", "{\"shapetape\": 1, \"inter"), file("odd.json", "{\"shapetape\": 77}"));
     let empty = file("empty.json", "{\"shapetape\": 1, \"interactions\": []}");
+    let driver = format!("sh {}", data("drivers/well-behaved.sh").display());
     for (arguments, code, said) in [
         (vec!["replay"], 2, "name a cassette"),
         (vec!["replay", "no-such.json"], 2, "no-such.json"),
@@ -249,6 +250,11 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
             vec!["record", "--cassette", "x.json", "--upstream", "ftp://x", "--", "true"],
             2,
             "not an http(s) URL",
+        ),
+        (
+            vec!["check", "--driver", &driver, "--case", "ListModels/RQ6/CreationTimeAfter-us"],
+            2,
+            "not given 1 of the cases: its timestamps hold 3 decimals",
         ),
         (vec!["no-such-command"], 2, "unrecognized subcommand"),
     ] {

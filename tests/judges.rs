@@ -38,10 +38,12 @@ fn perfect(model: &Model, case: &Case) -> Evidence {
         client: "perfect".to_owned(),
         version: "1".to_owned(),
         timestamp_digits: 9,
+        endpoint: "http://127.0.0.1:1".to_owned(),
         outcome: Ok(outcome(&case.expectation.result, request_id)),
         transcript: Transcript { entries },
         late: 0,
         previous: None,
+        after: None,
     }
 }
 

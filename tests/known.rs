@@ -135,3 +135,18 @@ fn a_deviation_that_no_case_shows_fails_a_full_run_and_no_other() {
     entry("<0.0.1");
     assert_eq!(run(&[]).0, 0);
 }
+
+#[test]
+fn the_synthetic_service_shows_nothing_of_boto3_that_is_not_known() {
+    installed("boto3");
+    let folder = tempfile::tempdir().unwrap();
+    let slice =
+        ["NU5", "PG*", "RQ8", "TS5", "TS8", "WA*", "WT4"].iter().flat_map(|variant| ["--variant", variant]);
+    let arguments: Vec<&str> = ["--client", "boto3", "--model", "synthetic", "--fail-on", "agree"]
+        .into_iter()
+        .chain(slice)
+        .collect();
+    let (code, report, output) = check(folder.path(), &arguments);
+    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(count(&report, "known") > 30 && count(&report, "cases") > 300);
+}

@@ -8,6 +8,7 @@
 )]
 
 mod builtin;
+mod campaign;
 mod clients;
 mod codec_properties;
 mod commands;

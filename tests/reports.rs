@@ -34,10 +34,12 @@ fn evidence(outcome: Result<Outcome, NoOutcome>) -> Evidence {
         client: "boto3".to_owned(),
         version: "1.44.5".to_owned(),
         timestamp_digits: 6,
+        endpoint: "http://127.0.0.1:1".to_owned(),
         outcome,
         transcript: Transcript::default(),
         late: 0,
         previous: None,
+        after: None,
     }
 }
 

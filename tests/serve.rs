@@ -202,6 +202,16 @@ async fn bad_requests_get_a_reason_and_the_end_of_the_connection() {
 }
 
 #[tokio::test]
+async fn a_server_that_leaves_hosts_to_others_serves_any_none_and_two() {
+    let server = server(Options { any_host: true, ..Options::default() }).await;
+    for hosts in ["", "Host: evil.example\r\n", "Host: localhost\r\nHost: localhost\r\n"] {
+        let request = format!("GET /a HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+        let (answer, _) = say(server.local_addr(), request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{hosts:?}: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_cut_by_the_client_is_refused_and_the_next_connection_served() {
     let server = server(Options::default()).await;
     let mut socket = TcpStream::connect(server.local_addr()).await.unwrap();

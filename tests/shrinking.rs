@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use shapetape::case::{Case, Glob};
 use shapetape::clock::SystemClock;
@@ -23,11 +24,22 @@ struct Wrong {
     about: String,
     /// How often the seam of the bug was used.
     turns: AtomicU32,
+    /// What the member that it is about was in the last output.
+    last: Mutex<Option<Value>>,
 }
 
 impl Wrong {
     fn number(&self) -> u32 {
         self.about.parse().unwrap()
+    }
+
+    /// The member that it is about is what the last output had there.
+    fn leak(&self, output: &mut Value) {
+        let Value::Structure(fields) = output else { return };
+        let last = std::mem::replace(&mut *self.last.lock().unwrap(), fields.get(&self.about).cloned());
+        if let (Some(member), Some(last)) = (fields.get_mut(&self.about), last) {
+            *member = last;
+        }
     }
 
     fn spoil(&self, value: &mut Value) {
@@ -93,6 +105,9 @@ impl Seams for Wrong {
         match &mut reply {
             Reply::Output(output) => {
                 let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+                if self.kind == "leaks" {
+                    self.leak(output);
+                }
                 if self.kind != "sometimes" {
                     self.spoil(output);
                 }
@@ -127,7 +142,7 @@ impl Seams for Wrong {
     }
 }
 
-fn entrant(model: &Arc<Model>, name: &str, bug: Option<(String, String)>) -> Entrant {
+pub(crate) fn entrant(model: &Arc<Model>, name: &str, bug: Option<(String, String)>) -> Entrant {
     let model = model.clone();
     Entrant {
         name: name.to_owned(),
@@ -138,29 +153,31 @@ fn entrant(model: &Arc<Model>, name: &str, bug: Option<(String, String)>) -> Ent
             let mut parts = Parts::new(model.clone(), start, Arc::new(SystemClock));
             parts.seed = Some(1);
             if let Some((kind, about)) = bug.clone() {
-                parts.seams = Arc::new(Wrong { kind, about, turns: AtomicU32::new(0) });
+                parts.seams =
+                    Arc::new(Wrong { kind, about, turns: AtomicU32::new(0), last: Mutex::new(None) });
             }
             Box::pin(async move { Ok(Box::new(BuiltinClient::new(parts)?) as Box<dyn Client>) })
         }),
+        digits: 9,
+        pace: Duration::from_millis(1),
         sample: None,
         reference: false,
     }
 }
 
-fn filtered(model: &Arc<Model>, operations: &[&str], variants: &[&str]) -> Plan {
+pub(crate) fn filtered(model: &Arc<Model>, operations: &[&str], variants: &[&str]) -> Plan {
     let globs = |texts: &[&str]| texts.iter().map(|text| Glob::new(*text)).collect();
     let options =
         PlanOptions { operations: globs(operations), variants: globs(variants), ..PlanOptions::default() };
     plan(model, &options)
 }
 
-/// Runs a plan on a client with a bug, beside the one without.
-async fn run(model: &Arc<Model>, plan: Plan, bug: (String, String)) -> (Run, Vec<Event>) {
-    let reference = Entrant { reference: true, ..entrant(model, "builtin", None) };
-    let campaign = Campaign {
+/// A campaign of one job over part of a plan.
+pub(crate) fn played(model: &Arc<Model>, plan: Arc<Plan>, entrants: Vec<Entrant>) -> Campaign {
+    Campaign {
         model: model.clone(),
-        plan: Arc::new(plan),
-        entrants: vec![entrant(model, "wrong", Some(bug)), reference],
+        plan,
+        entrants,
         jobs: 1,
         deviations: Vec::new(),
         snapshots: None,
@@ -169,10 +186,21 @@ async fn run(model: &Arc<Model>, plan: Plan, bug: (String, String)) -> (Run, Vec
         filtered: true,
         shard: None,
         halt: Arc::new(AtomicBool::new(false)),
-    };
+    }
+}
+
+/// Runs a campaign and keeps what it tells.
+pub(crate) async fn heard(campaign: Campaign) -> (Run, Vec<Event>) {
     let events = Mutex::new(Vec::new());
     let run = campaign.run(&|event| events.lock().unwrap().push(event)).await.unwrap();
     (run, events.into_inner().unwrap())
+}
+
+/// Runs a plan on a client with a bug, beside the one without.
+async fn run(model: &Arc<Model>, plan: Plan, bug: (String, String)) -> (Run, Vec<Event>) {
+    let reference = Entrant { reference: true, ..entrant(model, "builtin", None) };
+    let entrants = vec![entrant(model, "wrong", Some(bug)), reference];
+    heard(played(model, Arc::new(plan), entrants)).await
 }
 
 fn text<'a>(json: &'a Json, name: &str) -> Option<&'a str> {

@@ -224,6 +224,8 @@ pub struct Evidence {
     pub version: String,
     /// Decimals of a second that the client's timestamps hold.
     pub timestamp_digits: u8,
+    /// The endpoint that the client was given: `http://127.0.0.1:49152`.
+    pub endpoint: String,
     /// What the caller got; `None` where the driver did not answer.
     pub outcome: Result<crate::outcome::Outcome, NoOutcome>,
     /// What the listener saw between the call and its outcome.
@@ -232,6 +234,8 @@ pub struct Evidence {
     pub late: usize,
     /// What the trial before this one on the same lane had as its answer, for leaks of state.
     pub previous: Option<Json>,
+    /// The id of the case of that trial.
+    pub after: Option<String>,
 }
 
 /// Why there is no outcome.

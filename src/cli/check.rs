@@ -9,8 +9,8 @@ use shapetape::case::Glob;
 use shapetape::generate::{self, Plan, PlanOptions, SEED};
 use shapetape::json::{Json, pretty};
 use shapetape::model::{self, Model};
-use shapetape::run::{Campaign, Entrant, Halt, usual_jobs};
-use shapetape::verdict::{self, Deviation, Run};
+use shapetape::run::{Campaign, Entrant, Halt, forecast, usual_jobs};
+use shapetape::verdict::{self, Deviation, Planned, Run, Share};
 
 use super::clients::{self, builtin_client, entrants, newest_api, quoted};
 use super::ending::{Ending, conclude};
@@ -92,10 +92,6 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     let model = load(&arguments)?;
     let shard = super::shard::wanted(arguments.shard.as_deref())?;
     let plan = plan(&arguments, &model, shard)?;
-    if arguments.plan {
-        print_plan(&plan, arguments.jobs);
-        return Ok(Exit::Fine);
-    }
     if let Some(folder) = &arguments.export {
         export::write(&plan, &model, arguments.seed, folder)?;
         return Ok(Exit::Fine);
@@ -110,6 +106,15 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     if !entrants.iter().any(|entrant| entrant.name == "builtin") {
         entrants.push(Entrant { reference: true, ..builtin_client(&model, Some(arguments.seed)) });
     }
+    let jobs = if arguments.case.is_empty() { arguments.jobs.max(1) } else { 1 };
+    let forecast = forecast(&plan, &entrants, jobs);
+    if arguments.plan {
+        print_plan(&plan, &forecast);
+        return Ok(Exit::Fine);
+    }
+    if forecast.cases == 0 && shard.is_none() {
+        return Err(Failure::usage(nothing_to_play(&forecast)));
+    }
     let policy = arguments.ending.policy()?;
     let folder = arguments.snapshots.as_deref();
     let album = folder.map(|folder| snapshots::album(folder, &entrants, arguments.accept)).transpose()?;
@@ -120,9 +125,9 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         model: model.clone(),
         plan: Arc::new(plan),
         entrants,
-        jobs: if arguments.case.is_empty() { arguments.jobs.max(1) } else { 1 },
+        jobs,
         command: command(&arguments, &model),
-        deviations: deviations(&arguments)?,
+        deviations: deviations(&arguments, &model.metadata.service)?,
         snapshots: album.clone(),
         seed: arguments.seed,
         filtered: !arguments.operation.is_empty()
@@ -227,11 +232,11 @@ fn command(arguments: &Arguments, model: &Model) -> String {
     }
 }
 
-/// The shipped deviations and those of a file, or none at all.
+/// The shipped deviations and those of a file, of those the ones about this service; or none at all.
 ///
 /// The shipped ones tell of the newest API that a client knows and the usual seed: another plan, and so one that
 /// suits several clients, need not show them all.
-fn deviations(arguments: &Arguments) -> Result<Vec<Deviation>, Failure> {
+fn deviations(arguments: &Arguments, service: &str) -> Result<Vec<Deviation>, Failure> {
     let path = arguments.deviations.as_deref();
     if path == Some("none") {
         return Ok(Vec::new());
@@ -239,26 +244,39 @@ fn deviations(arguments: &Arguments) -> Result<Vec<Deviation>, Failure> {
     let mut all = verdict::shipped().map_err(Failure::run)?;
     let alone = matches!(arguments.client.as_slice(), [client] if client != "all");
     let usual = alone && arguments.model.is_none() && arguments.api.is_none() && arguments.seed == SEED;
-    all.iter_mut().for_each(|deviation| deviation.bites = usual);
+    all.iter_mut().for_each(|deviation| deviation.bites = usual && deviation.service.is_none());
     let file = path.unwrap_or(OWN);
     match std::fs::read_to_string(file) {
         Ok(text) => all.extend(verdict::parse(&text, file).map_err(Failure::usage)?),
         Err(_) if path.is_none() => {}
         Err(error) => return Err(Failure::usage(format!("{file}: {error}"))),
     }
+    all.retain(|deviation| deviation.names_service(service));
     Ok(all)
 }
 
-/// The plan as JSON: counts and estimated seconds.
-fn print_plan(plan: &Plan, jobs: usize) {
+/// Why no client that is reported takes any of the cases.
+fn nothing_to_play(forecast: &Planned) -> String {
+    let each = forecast.clients.iter().map(progress::left_out);
+    let each: Vec<String> = each.flatten().collect();
+    format!("nothing to play: {}", each.join("; "))
+}
+
+/// The plan as JSON: counts, all together and of each client, and estimated seconds.
+fn print_plan(plan: &Plan, forecast: &Planned) {
     let counts = |counts: Vec<(String, usize)>| {
         Json::object(counts.into_iter().map(|(name, count)| (name, Json::number(count))))
+    };
+    let client = |share: &Share| {
+        let cases = [("cases", share.cases), ("tooFine", share.too_fine)];
+        (share.client.clone(), Json::object(cases.map(|(name, count)| (name, Json::number(count)))))
     };
     let variants = plan.by_variant().into_iter().map(|(id, count)| (id.to_owned(), count)).collect();
     let operations = plan.by_operation().into_iter().map(|(name, count)| (name.to_string(), count)).collect();
     let document = Json::object([
         ("cases", Json::number(plan.keys().len())),
-        ("estimatedSeconds", Json::number((plan.seconds(700.0) / jobs.max(1) as f64).ceil())),
+        ("estimatedSeconds", Json::number(forecast.seconds)),
+        ("clients", Json::object(forecast.clients.iter().map(client))),
         ("variants", counts(variants)),
         ("operations", counts(operations)),
     ]);

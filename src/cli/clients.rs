@@ -1,6 +1,7 @@
 //! Clients by the names that the command line gives them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shapetape::clock::SystemClock;
 use shapetape::driver::{
@@ -15,6 +16,20 @@ use super::environment;
 
 /// How many cases a client takes that starts a whole program for each call.
 const SLOW_SAMPLE: usize = 500;
+/// How long such a client is at work on one request.
+const SLOW_PACE: Duration = Duration::from_millis(700);
+/// How long the built-in client is at work on one request.
+const BUILTIN_PACE: Duration = Duration::from_micros(100);
+
+/// How long a client is usually at work on one request, by its language.
+fn pace_of(language: &str) -> Duration {
+    Duration::from_micros(match language {
+        "python" => 2_000,
+        "javascript" => 1_500,
+        "java" => 1_000,
+        _ => 500,
+    })
+}
 
 /// The built-in client.
 pub(crate) fn builtin_client(model: &Arc<Model>, seed: Option<u64>) -> Entrant {
@@ -23,6 +38,8 @@ pub(crate) fn builtin_client(model: &Arc<Model>, seed: Option<u64>) -> Entrant {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         asked: "--client builtin".to_owned(),
         open: builtin_opener(model, Start::new(model.metadata.service.clone()), seed),
+        digits: 9,
+        pace: BUILTIN_PACE,
         sample: None,
         reference: false,
     }
@@ -162,7 +179,7 @@ pub(crate) fn start(
         return Ok((start, None));
     }
     let folder = tempfile::tempdir().map_err(Failure::run)?;
-    for file in model::synthetic_files() {
+    for file in model::synthetic_for_clients() {
         let place = folder.path().join(&file.name);
         let made = place.parent().map_or(Ok(()), std::fs::create_dir_all);
         made.and_then(|()| std::fs::write(&place, &file.bytes)).map_err(Failure::run)?;
@@ -185,5 +202,7 @@ async fn process(name: String, asked: String, command: Command, start: &Start) -
     first.stop().await;
     let slow = hello.client.starts_with("aws-cli") || name.starts_with("aws-cli");
     let sample = slow.then_some(SLOW_SAMPLE);
-    Ok(Entrant { name, version: hello.version, asked, open, sample, reference: false })
+    let pace = if slow { SLOW_PACE } else { pace_of(&hello.language) };
+    let (version, digits) = (hello.version, hello.timestamp_digits);
+    Ok(Entrant { name, version, asked, open, digits, pace, sample, reference: false })
 }

@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use shapetape::verdict::{Event, Progress};
+use shapetape::verdict::{Event, Progress, Share};
 
 use super::term::say;
 
@@ -18,6 +18,9 @@ pub(crate) fn talk() -> impl Fn(Event) + Send + Sync {
         let Ok(mut bar) = bar.lock() else { return };
         match event {
             Event::Planned(planned) => {
+                for told in planned.clients.iter().filter_map(left_out) {
+                    say(format_args!("check: {told}"));
+                }
                 let time = duration(planned.seconds);
                 say(format_args!("check: {} cases, about {time}", planned.cases));
                 if terminal {
@@ -45,6 +48,13 @@ pub(crate) fn talk() -> impl Fn(Event) + Send + Sync {
             Event::Case { .. } | Event::Finding(_) | Event::Shrinking(_) => {}
         }
     }
+}
+
+/// Which cases a client is not given for their timestamps; `None` where it gets all.
+pub(crate) fn left_out(share: &Share) -> Option<String> {
+    let Share { client, digits, too_fine, .. } = share;
+    let why = format!("its timestamps hold {digits} decimals of a second, those of the inputs have more");
+    (*too_fine > 0).then(|| format!("{client} is not given {too_fine} of the cases: {why}"))
 }
 
 fn style() -> ProgressStyle {

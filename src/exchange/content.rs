@@ -104,6 +104,15 @@ impl Body {
         }
     }
 
+    /// The body as JSON shows it, and the name of its form there: `body` for a document, `text`, or `base64`.
+    pub fn named(self) -> (&'static str, Json) {
+        match self {
+            Body::Json(json, _) => ("body", json),
+            Body::Text(text) => ("text", Json::string(text)),
+            Body::Bytes(bytes) => ("base64", Json::string(Body::to_base64(&bytes))),
+        }
+    }
+
     /// The bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -161,23 +170,18 @@ mod tests {
     #[test]
     fn a_body_takes_the_most_readable_form_that_gives_its_bytes_back() {
         let cases: [(&[u8], &str); 7] = [
-            (b"{\"a\":1.50,\"a\":2}", "json"),
-            (b"{\"a\": \"\\u00e9\"}", "json"),
+            (b"{\"a\":1.50,\"a\":2}", "body"),
+            (b"{\"a\": \"\\u00e9\"}", "body"),
             (b"{ \"a\":1}", "text"),
             (b"", "text"),
             (b"<html>", "text"),
-            (b"\xff\x00", "bytes"),
+            (b"\xff\x00", "base64"),
             (b"{\"a\":\"\\u0041\"}", "text"),
         ];
         for (bytes, form) in cases {
             let body = Body::of(bytes);
             assert_eq!(body.to_bytes(), bytes);
-            let found = match body {
-                Body::Json(..) => "json",
-                Body::Text(_) => "text",
-                Body::Bytes(_) => "bytes",
-            };
-            assert_eq!(found, form, "{}", String::from_utf8_lossy(bytes));
+            assert_eq!(body.named().0, form, "{}", String::from_utf8_lossy(bytes));
         }
     }
 

@@ -162,7 +162,7 @@ fn request(model: &Model, case: &Case) -> Option<Json> {
     let asserted = ["X-Amz-Target", "Content-Type"].into_iter();
     let headers = asserted.filter_map(|name| Some((name, Json::string(request.headers.get(name)?))));
     let headers = Json::object(headers.collect::<Vec<_>>());
-    let (form, body) = body(&request.body);
+    let (form, body) = Body::of(&request.body).named();
     let line = format!("{} {}", request.method, request.path());
     Some(Json::object([("line", Json::string(line)), ("headers", headers), (form, body)]))
 }
@@ -172,21 +172,12 @@ fn readable(response: &Response) -> Vec<(&'static str, Json)> {
     let mut members = vec![
         ("status", Json::number(response.status)),
         ("headers", Json::Object(headers.collect())),
-        body(&response.body),
+        Body::of(&response.body).named(),
     ];
     if response.closes() {
         members.push(("closes", Json::Bool(true)));
     }
     members
-}
-
-/// A body as JSON where it is JSON as we would write it, else as text, else as base64.
-fn body(bytes: &[u8]) -> (&'static str, Json) {
-    match Body::of(bytes) {
-        Body::Json(json, _) => ("body", json),
-        Body::Text(text) => ("text", Json::string(text)),
-        Body::Bytes(bytes) => ("base64", Json::string(Body::to_base64(&bytes))),
-    }
 }
 
 fn step(step: &WireStep) -> Json {

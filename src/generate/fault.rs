@@ -101,7 +101,13 @@ impl<'a> Fault<'a> {
     /// How many requests an answer that stays so takes.
     pub(super) fn requests(&self) -> Count {
         let again = self.status >= 500 || THROTTLING.contains(&self.code.as_str());
-        Count::exactly(if again { ATTEMPTS } else { 1 })
+        let may = self.shape.and_then(|shape| shape.error.as_ref()).is_some_and(|error| error.retryable);
+        match (again, may) {
+            (true, _) => Count::exactly(ATTEMPTS),
+            // Smithy's `retryable` trait: a client may try again, and some look at it.
+            (false, true) => Count::between(1, ATTEMPTS),
+            (false, false) => Count::exactly(1),
+        }
     }
 
     pub(super) fn is_error(&self) -> Expected {

@@ -9,6 +9,7 @@ mod enums;
 mod fault;
 mod fold;
 mod leaf;
+mod maker;
 mod pager;
 mod pairs;
 pub mod pattern;

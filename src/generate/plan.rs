@@ -3,29 +3,18 @@
 //! A plan holds keys, not cases: each case is made when it is asked for, from nothing but the model and its
 //! id, so that `--case ID` makes exactly that one.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::Smaller;
 use super::catalogue::{self, Variant};
-use super::draft::{Draft, Parts};
-use super::fold::Fold;
-use super::subject::Subject;
-use super::{Rng, Smaller, Values, shrink};
-use crate::case::{Case, Expectation, Glob, Mode, VariantId};
-use crate::exchange::Answer;
-use crate::json::{Style, write};
+use super::maker::Maker;
+use crate::case::{Case, Glob};
 use crate::model::Model;
-use crate::outcome::typed;
 
 /// The seed of a run that names none.
 pub const SEED: u64 = 1;
-/// Decimals of a second in the timestamps of usual inputs: every client's type holds so many.
-const DIGITS: u8 = 3;
-
-/// Milliseconds that a client sleeps before another attempt: the lanes' `maxDelayMs`.
-const BACK_OFF: u32 = 20;
 
 /// Which cases a run wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +50,8 @@ pub struct Key {
     pub waits: u32,
     /// How many requests it usually takes.
     pub requests: u32,
+    /// Decimals of a second in the finest timestamp of its input.
+    pub digits: u8,
 }
 
 /// The cases of a run.
@@ -118,15 +109,8 @@ impl Plan {
     pub fn of_cases(model: &Arc<Model>, ids: &[String]) -> Result<Plan, String> {
         let first = ids.first().map_or("", String::as_str);
         let maker = Maker::of(model, first).ok_or(first)?;
-        let key = |id: &String| {
-            let (origin, _) = shrink::origin(id)?;
-            let key = maker.with_draft(origin, |subject, variant, draft| {
-                let parts = (draft.make)()?;
-                Some(maker.key(&subject.operation.name.as_str().into(), variant, draft, &parts))
-            })?;
-            Some(Key { id: id.clone(), ..key })
-        };
-        let keys = ids.iter().map(|id| key(id).ok_or_else(|| id.clone())).collect::<Result<_, _>>()?;
+        let keys = ids.iter().map(|id| maker.key_of(id).ok_or_else(|| id.clone()));
+        let keys = keys.collect::<Result<_, _>>()?;
         Ok(Plan { maker, keys })
     }
 
@@ -149,7 +133,7 @@ impl Plan {
 
     /// The cases one step below a case of this plan.
     pub fn smaller<'a>(&'a self, case: &'a Case) -> Option<Smaller<'a>> {
-        Smaller::of(&self.maker.values, case)
+        self.maker.smaller(case)
     }
 
     /// Makes cases of this plan one after another, as long as they are taken.
@@ -194,201 +178,13 @@ impl Plan {
     }
 }
 
-/// Makes cases from ids.
-#[derive(Debug)]
-struct Maker {
-    values: Arc<Values>,
-    fold: Fold,
-}
-
-impl Maker {
-    /// The maker of a case: its seed stands at the end of its id.
-    fn of(model: &Arc<Model>, id: &str) -> Option<Maker> {
-        let (origin, _) = shrink::origin(id)?;
-        let seed = origin.rsplit_once('@').map_or(Some(SEED), |(_, seed)| seed.parse().ok())?;
-        Some(Maker::new(model, seed))
-    }
-
-    fn new(model: &Arc<Model>, seed: u64) -> Maker {
-        Maker { fold: Fold::new(model), values: Arc::new(Values::new(Arc::clone(model), seed, DIGITS)) }
-    }
-
-    /// The keys of one operation; equal calls with equal answers stay once, but every variant keeps one case.
-    fn keys(&self, index: usize, variants: &[&'static Variant], random: u32) -> Vec<Key> {
-        let mut out = Vec::new();
-        let Some(subject) = Subject::new(&self.values, &self.fold, index) else { return out };
-        let name: Arc<str> = subject.operation.name.as_str().into();
-        let mut seen = BTreeSet::new();
-        for variant in variants {
-            let mut kept = 0;
-            for draft in variant.drafts(&subject, random) {
-                let Some(parts) = (draft.make)() else { continue };
-                if !seen.insert(fingerprint(&parts)) && kept > 0 {
-                    continue;
-                }
-                kept += 1;
-                out.push(self.key(&name, variant, &draft, &parts));
-            }
-        }
-        out
-    }
-
-    fn key(&self, operation: &Arc<str>, variant: &Variant, draft: &Draft<'_>, parts: &Parts) -> Key {
-        let requests = parts.requests.most.min(parts.answers.len().max(1) as u32);
-        let retries = if parts.call.mode == Mode::Call { requests.saturating_sub(1) } else { 0 };
-        Key {
-            id: self.id(operation, variant, draft),
-            operation: Arc::clone(operation),
-            variant: variant.id,
-            waits: draft.slow.unwrap_or(0) + retries * BACK_OFF,
-            requests,
-        }
-    }
-
-    fn id(&self, operation: &str, variant: &Variant, draft: &Draft<'_>) -> String {
-        let mut id = format!("{operation}/{}", variant.id);
-        if !draft.form.is_empty() {
-            id.push('/');
-            id.push_str(&draft.form);
-        }
-        if self.values.seed() != SEED {
-            id.push_str(&format!("@{}", self.values.seed()));
-        }
-        id
-    }
-
-    fn case(&self, id: &str) -> Option<Case> {
-        let (origin, steps) = shrink::origin(id)?;
-        let mut case = self.with_draft(origin, |subject, variant, draft| {
-            let parts = (draft.make)()?;
-            let id = self.id(&subject.operation.name, variant, draft);
-            Some(self.finish(id, subject, variant, draft, parts))
-        })?;
-        for step in steps {
-            case = Smaller::of(&self.values, &case)?.case(step)?;
-        }
-        Some(case)
-    }
-
-    /// Finds the form that an id names.
-    fn with_draft<T>(
-        &self,
-        id: &str,
-        then: impl FnOnce(&Subject<'_>, &'static Variant, &Draft<'_>) -> Option<T>,
-    ) -> Option<T> {
-        let name = id.split_once('@').map_or(id, |(name, _)| name);
-        let mut parts = name.splitn(3, '/');
-        let index = self.values.model().operations.get_index_of(parts.next()?)?;
-        let variant_id = parts.next()?;
-        let form = parts.next().unwrap_or_default();
-        let variant = catalogue::variants().find(|variant| variant.id == variant_id)?;
-        let subject = Subject::new(&self.values, &self.fold, index)?;
-        let drafts = variant.drafts(&subject, random_of(form));
-        let draft = drafts.iter().find(|draft| draft.form == form)?;
-        then(&subject, variant, draft)
-    }
-
-    /// Makes cases of one operation and variant; false when they are taken no more.
-    fn make(&self, keys: &[Key], take: &mut impl FnMut(&Key, Case) -> bool) -> bool {
-        let Some(first) = keys.first() else { return true };
-        let index = self.values.model().operations.get_index_of(&*first.operation);
-        let subject = index.and_then(|index| Subject::new(&self.values, &self.fold, index));
-        let variant = catalogue::variants().find(|variant| variant.id == first.variant);
-        let Some((subject, variant)) = subject.zip(variant) else { return true };
-        let random = keys.iter().map(|key| random_of(form_of(&key.id))).max().unwrap_or(0);
-        let drafts = variant.drafts(&subject, random);
-        for key in keys {
-            let draft = drafts.iter().find(|draft| draft.form == form_of(&key.id));
-            let made = draft.and_then(|draft| {
-                let parts = (draft.make)()?;
-                Some(self.finish(self.id(&key.operation, variant, draft), &subject, variant, draft, parts))
-            });
-            // A case below an enumerated one has an id of its own.
-            let made = made.filter(|case| case.id == key.id).or_else(|| self.case(&key.id));
-            if made.is_some_and(|case| !take(key, case)) {
-                return false;
-            }
-        }
-        true
-    }
-
-    fn finish(
-        &self,
-        id: String,
-        subject: &Subject<'_>,
-        variant: &Variant,
-        draft: &Draft<'_>,
-        parts: Parts,
-    ) -> Case {
-        let mut answers = parts.answers;
-        if parts.request_ids {
-            let mut rng = Rng::labelled(self.values.seed(), &id);
-            answers.iter_mut().for_each(|answer| add_request_id(answer, &mut rng));
-        }
-        Case {
-            operation: subject.operation.name.clone(),
-            variant: VariantId(variant.id.to_owned()),
-            class: parts.class.unwrap_or(variant.class),
-            rule: parts.rule.unwrap_or(variant.rule).to_owned(),
-            place: parts.place,
-            seed: self.values.seed(),
-            call: parts.call,
-            answers,
-            expectation: Expectation { result: parts.result, requests: parts.requests },
-            slow: draft.slow.is_some(),
-            id,
-        }
-    }
-}
-
-/// The part of an id that names the form.
-fn form_of(id: &str) -> &str {
-    let name = id.split_once('@').map_or(id, |(name, _)| name);
-    name.splitn(3, '/').nth(2).unwrap_or_default()
-}
-
-/// How many random cases there must be for one of that name to be among them.
-fn random_of(form: &str) -> u32 {
-    form.strip_prefix("random-").and_then(|number| number.parse::<u32>().ok()).map_or(0, |number| number + 1)
-}
-
-/// Every answer of AWS names its request.
-fn add_request_id(answer: &mut Answer, rng: &mut Rng) {
-    let (high, low) = (rng.next_u64(), rng.next_u64());
-    if let Answer::Response(response) = answer
-        && !response.headers.contains("x-amzn-requestid")
-    {
-        let (a, b, c) = (high >> 32, high >> 16 & 0xFFFF, high & 0xFFF);
-        let (d, e) = (low >> 48 & 0x3FFF | 0x8000, low & 0xFFFF_FFFF_FFFF);
-        response.headers.push("x-amzn-RequestId", format!("{a:08x}-{b:04x}-4{c:03x}-{d:04x}-{e:012x}"));
-    }
-}
-
-/// A number that two forms share when they put the same on the wire.
-fn fingerprint(parts: &Parts) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    match &parts.call.mode {
-        Mode::Call => 0u8.hash(&mut hasher),
-        Mode::Paginate { .. } => 1u8.hash(&mut hasher),
-        Mode::Wait { waiter, .. } => waiter.hash(&mut hasher),
-    }
-    write(&typed::encode(&parts.call.input), Style::Compact).hash(&mut hasher);
-    for answer in &parts.answers {
-        match answer {
-            Answer::Response(response) => {
-                response.to_wire().hash(&mut hasher);
-                response.closes().hash(&mut hasher);
-            }
-            Answer::Raw(steps) => format!("{steps:?}").hash(&mut hasher),
-        }
-    }
-    hasher.finish()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::case::Expected;
+    use crate::generate::timestamp_digits;
     use crate::model::{Validator, latest, synthetic};
 
     fn of(operations: &[&str], variants: &[&str], seed: u64) -> PlanOptions {
@@ -471,6 +267,23 @@ mod tests {
                 let random = operations.contains(name.as_str());
                 assert!(random || (bare(operation.input) && bare(operation.output)), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn a_key_says_how_fine_its_input_is_and_only_cases_about_that_are_fine() {
+        let model = latest().unwrap();
+        let plan = plan(&model, &PlanOptions::default());
+        let fine: Vec<&Key> = plan.keys().iter().filter(|key| key.digits > 3).collect();
+        let ids: BTreeSet<&str> = plan.keys().iter().map(|key| key.id.as_str()).collect();
+        assert!(fine.len() > 400 && fine.iter().all(|key| key.variant == "RQ6"), "{}", fine.len());
+        for key in fine {
+            let input = plan.case(&key.id).unwrap().call.input;
+            assert_eq!(key.digits, timestamp_digits(&input), "{}", key.id);
+            let (place, _) = key.id.rsplit_once('-').unwrap();
+            // Where a place has one form only, another operation has them all.
+            let alone = ids.range(place..).take_while(|id| id.starts_with(place)).count() == 1;
+            assert!(alone || ids.contains(format!("{place}-ms").as_str()), "{}", key.id);
         }
     }
 

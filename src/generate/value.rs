@@ -87,11 +87,15 @@ impl Values {
 
     /// The minimal value, but for collections: those that may be empty have one item. The same at every call.
     pub fn with_items(&self, shape: ShapeId) -> Value {
-        let shape = self.model.shape(shape);
-        let mut rng = Rng::labelled(self.seed, &shape.name);
-        let mut making = self.making(Fill::Minimal, None, &mut rng);
+        let mut rng = Rng::labelled(self.seed, &self.model.shape(shape).name);
+        self.another_with_items(shape, &mut rng)
+    }
+
+    /// A minimal value whose collections have one item, another one at each call.
+    pub fn another_with_items(&self, shape: ShapeId, rng: &mut Rng) -> Value {
+        let mut making = self.making(Fill::Minimal, None, rng);
         making.least_items = 1;
-        making.value(shape)
+        making.value(self.model.shape(shape))
     }
 
     fn making<'a>(&'a self, fill: Fill, turn: Option<usize>, rng: &'a mut Rng) -> Making<'a> {

@@ -21,7 +21,7 @@ pub use embedded::{Embedded, all_embedded, dates, embedded, latest};
 pub use load::{ModelFile, load};
 pub use operation::{Acceptor, AcceptorMatcher, AcceptorState, Metadata, Operation, Paginator, Waiter};
 pub use shape::{Bound, ErrorTrait, Location, Member, Shape, ShapeId, ShapeKind, TimestampFormat};
-pub use synthetic::{synthetic, synthetic_files};
+pub use synthetic::{synthetic, synthetic_files, synthetic_for_clients};
 pub use timestamp::Timestamp;
 pub use validate::{Constraint, Measure, Validator, Violation};
 pub use value::{Fields, Value};

@@ -129,6 +129,8 @@ pub struct ErrorTrait {
     pub status: Option<u16>,
     /// True for the service's fault, false for the sender's.
     pub server_fault: bool,
+    /// A client may try again on it, whatever its code and status.
+    pub retryable: bool,
 }
 
 /// A shape.

@@ -26,7 +26,23 @@ pub fn synthetic() -> Result<Arc<Model>, ModelError> {
     Ok(Arc::clone(MODEL.get_or_init(|| model)))
 }
 
-/// The files of the synthetic service, to be written where a client looks for models.
+/// Types that botocore's validator does not know and none of its data has, and what stands for them there.
+const NARROWED: [(&str, &str); 4] =
+    [("byte", "integer"), ("short", "integer"), ("bigInteger", "long"), ("bigDecimal", "double")];
+
+/// The files of the synthetic service, to be written where a client of botocore's format looks for models.
+pub fn synthetic_for_clients() -> Vec<ModelFile> {
+    let file = |(name, text): &(&str, &str)| {
+        let typed = |word: &str| format!(r#""type": "{word}""#);
+        let narrowed =
+            |text: String, (ours, theirs): &(&str, &str)| text.replace(&typed(ours), &typed(theirs));
+        let bytes = NARROWED.iter().fold((*text).to_owned(), narrowed).into_bytes();
+        ModelFile { name: format!("{FOLDER}/{name}"), bytes }
+    };
+    FILES.iter().map(file).collect()
+}
+
+/// The files of the synthetic service.
 pub fn synthetic_files() -> Vec<ModelFile> {
     let file = |(name, text): &(&str, &str)| ModelFile {
         name: format!("{FOLDER}/{name}"),
@@ -61,6 +77,17 @@ mod tests {
             .map(|shape| word(&shape.kind))
             .chain(formats.map(|format| format!("{format:?}")))
             .collect()
+    }
+
+    #[test]
+    fn what_clients_are_given_has_only_types_that_botocore_has() {
+        let narrowed = load("synthetic", synthetic_for_clients()).unwrap();
+        let ours = synthetic().unwrap();
+        let strange = [ShapeKind::Byte, ShapeKind::Short, ShapeKind::BigInteger, ShapeKind::BigDecimal];
+        for (shape, own) in narrowed.shapes().iter().zip(ours.shapes()) {
+            assert!(!strange.contains(&shape.kind), "{}", shape.name);
+            assert!(shape.kind == own.kind || strange.contains(&own.kind), "{}", shape.name);
+        }
     }
 
     #[test]

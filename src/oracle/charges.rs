@@ -23,8 +23,8 @@ const LEAF: &str = "";
 #[rustfmt::skip]
 const CHARGES: [(&str, Kind, &[&str]); 35] = [
     ("request", RequestInvalid, &[
-        "header x-amzn-query-mode", "header X-Amz-Target", "header Content-Type", "header Content-Length",
-        "header Expect", "method", "path", "query", "body", "doubled", "input",
+        "method", "target", "header Host", "header x-amzn-query-mode", "header X-Amz-Target",
+        "header Content-Type", "header Content-Length", "header Expect", "body", "doubled", "input",
     ]),
     ("request", MemberMissing, &[LEAF]),
     ("request", MemberUnexpected, &[LEAF]),

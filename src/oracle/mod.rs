@@ -9,6 +9,7 @@ mod charges;
 mod difference;
 mod error;
 mod given;
+mod head;
 mod idempotency;
 mod jmespath;
 mod merged;

@@ -4,14 +4,26 @@ use super::difference::Difference;
 use super::place::At;
 use super::sent::Sent;
 use super::walk::Walk;
-use super::{Oracle, Trial};
+use super::{Oracle, Trial, head};
 use crate::case::Class;
 use crate::exchange;
 use crate::json::Json;
 use crate::model::Value;
 use crate::verdict::{Judgement, Kind};
 
-const RULE: &str = "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#protocol-behaviors";
+/// Where a rule is written down, and how firmly it is held.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) class: Class,
+    pub(super) rule: &'a str,
+}
+
+pub(super) const PROTOCOL: Source<'_> = Source {
+    class: Class::Must,
+    rule: "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#protocol-behaviors",
+};
+/// Names of members should be unique: what comes of others is not predictable.
+const NAMES: Source<'_> = Source { class: Class::Should, rule: "RFC 8259, section 4" };
 
 /// Judges what was sent. Only awsJson requests are read.
 #[derive(Debug)]
@@ -26,123 +38,58 @@ impl Oracle for Request {
         if trial.model.metadata.protocol != "json" {
             return Vec::new();
         }
-        let mut differences: Vec<Difference> = Vec::new();
+        let mut differences: Vec<(Source<'_>, Difference)> = Vec::new();
         for (index, entry) in trial.evidence.transcript.entries.iter().enumerate() {
-            let found = headers(trial, &entry.request).into_iter().chain(body(trial, index, &entry.request));
-            // A retry repeats the defects of the first attempt.
-            let known = |differences: &[Difference], new: &Difference| {
-                differences.iter().any(|old| (old.kind, &old.path) == (new.kind, &new.path))
-            };
-            for difference in found {
-                if !known(&differences, &difference) {
-                    differences.push(difference);
+            let found = head::differences(trial, &entry.request).into_iter();
+            for (source, difference) in found.chain(body(trial, index, &entry.request)) {
+                // A retry repeats the defects of the first attempt.
+                let is_known =
+                    |(_, old): &(_, Difference)| (old.kind, &old.path) == (difference.kind, &difference.path);
+                if !differences.iter().any(is_known) {
+                    differences.push((source, difference));
                 }
             }
         }
-        differences.into_iter().map(|difference| self.state(trial, difference)).collect()
+        let held = differences
+            .into_iter()
+            .map(|(source, difference)| trial.hold(self.name(), source.class, source.rule, difference));
+        held.collect()
     }
 }
 
-impl Request {
-    /// A request is held to its protocol in every case; a case about requests says itself how firmly.
-    fn state(&self, trial: &Trial<'_>, difference: Difference) -> Judgement {
-        if trial.case.variant.0.starts_with("RQ") {
-            trial.state(self.name(), difference)
-        } else {
-            trial.hold(self.name(), Class::Must, RULE, difference)
-        }
-    }
-}
-
-fn invalid(trial: &Trial<'_>, path: &str, message: impl Into<String>) -> Difference {
+pub(super) fn invalid(trial: &Trial<'_>, path: &str, message: impl Into<String>) -> Difference {
     Difference::of_call(Kind::RequestInvalid, path, &trial.operation.name, message)
 }
 
-fn headers(trial: &Trial<'_>, request: &exchange::Request) -> Vec<Difference> {
-    let metadata = &trial.model.metadata;
-    let target = format!("{}.{}", metadata.target_prefix, trial.operation.name);
-    let query_mode = metadata.query_compatible.then(|| the_only(trial, request, "x-amzn-query-mode", "true"));
-    let checks = [
-        query_mode.flatten(),
-        the_only(trial, request, "X-Amz-Target", &target),
-        the_only(trial, request, "Content-Type", &metadata.json_content_type()),
-        length(trial, request),
-        request.headers.get("expect").map(|value| {
-            invalid(trial, "header Expect", "`Expect` is sent, which no AWS client does for awsJson.")
-                .with(None, Some(Json::string(value)))
-        }),
-        line(trial, "method", "POST", &request.method),
-        line(trial, "path", &trial.operation.uri, request.path()),
-        line(trial, "query", "", request.query()),
-    ];
-    checks.into_iter().flatten().collect()
-}
-
-/// A header that must be there once with one value.
-fn the_only(trial: &Trial<'_>, request: &exchange::Request, name: &str, due: &str) -> Option<Difference> {
-    let found: Vec<&str> = request.headers.all(name).collect();
-    if found == [due] {
-        return None;
-    }
-    let actual = match found.as_slice() {
-        [] => None,
-        [one] => Some(Json::string(*one)),
-        many => Some(Json::Array(many.iter().map(|value| Json::string(*value)).collect())),
-    };
-    let message = match &actual {
-        None => format!("The header `{name}` is missing; it should be `{due}`."),
-        Some(_) => format!("The header `{name}` should be `{due}` and is `{}`.", found.join("`, `")),
-    };
-    let difference = invalid(trial, &format!("header {name}"), message);
-    Some(difference.with(Some(Json::string(due)), actual))
-}
-
-/// RFC 9112, section 6: a length that is the body's, or a transfer coding.
-fn length(trial: &Trial<'_>, request: &exchange::Request) -> Option<Difference> {
-    let due = request.body.len();
-    let found: Vec<&str> = request.headers.all("content-length").collect();
-    match found.as_slice() {
-        [] if request.headers.contains("transfer-encoding") => None,
-        [length] if length.parse() == Ok(due) => None,
-        _ => {
-            let message = format!(
-                "`Content-Length` should be {due} and is {}.",
-                if found.is_empty() { "missing".to_owned() } else { found.join(", ") }
-            );
-            let actual = found.first().map(|length| Json::string(*length));
-            let difference = invalid(trial, "header Content-Length", message);
-            Some(difference.with(Some(Json::string(due.to_string())), actual))
-        }
+/// The protocol says what a body is; a case about requests says itself how firmly.
+fn source_of_bodies<'a>(trial: &Trial<'a>) -> Source<'a> {
+    match trial.case.variant.0.starts_with("RQ") {
+        true => Source { class: trial.case.class, rule: &trial.case.rule },
+        false => PROTOCOL,
     }
 }
 
-fn line(trial: &Trial<'_>, part: &str, due: &str, is: &str) -> Option<Difference> {
-    (due != is).then(|| {
-        invalid(trial, part, format!("The {part} of the request should be `{due}` and is `{is}`."))
-            .with(Some(Json::string(due)), Some(Json::string(is)))
-    })
-}
-
-fn body(trial: &Trial<'_>, index: usize, request: &exchange::Request) -> Vec<Difference> {
+fn body<'a>(trial: &Trial<'a>, index: usize, request: &exchange::Request) -> Vec<(Source<'a>, Difference)> {
+    let source = source_of_bodies(trial);
     let json = match super::body(request) {
         Ok(json @ Json::Object(_)) => json,
         Ok(other) => {
             let message = format!("The body should be a JSON object and is {}.", other.kind());
-            return vec![invalid(trial, "body", message).with(None, Some(other))];
+            return vec![(source, invalid(trial, "body", message).with(None, Some(other)))];
         }
         Err(error) => {
             let text = String::from_utf8_lossy(&request.body).into_owned();
             let message = format!("The body is {error}.");
-            return vec![invalid(trial, "body", message).with(None, Some(Json::string(text)))];
+            return vec![(source, invalid(trial, "body", message).with(None, Some(Json::string(text))))];
         }
     };
-    let mut differences = Vec::new();
-    doubled(trial, "input", &json, &mut differences);
-    differences.extend(leaves(trial, index, &json));
-    differences
+    let mut twice = Vec::new();
+    doubled(trial, "input", &json, &mut twice);
+    let twice = twice.into_iter().map(|difference| (NAMES, difference));
+    twice.chain(leaves(trial, index, &json).into_iter().map(|difference| (source, difference))).collect()
 }
 
-/// Members that are written twice (RFC 8259, section 4: names SHOULD be unique).
+/// Members that are written twice.
 fn doubled(trial: &Trial<'_>, path: &str, json: &Json, out: &mut Vec<Difference>) {
     match json {
         Json::Object(members) => {

@@ -129,6 +129,10 @@ impl Sent {
         match (nanos(due) - nanos(is)).abs() {
             // Beyond the digits that the client's type holds, its own rounding does not count.
             off if off * 2 < unit || off == 0 => Reading::Same,
+            // An HTTP date has whole seconds (RFC 9110, section 5.6.7); Smithy allows decimals and asks for none.
+            off if format == TimestampFormat::HttpDate && is.nanos == 0 && off < 1_000_000_000 => {
+                Reading::Same
+            }
             off if off % 1_000_000_000 == 0 => Reading::Value("whole seconds"),
             off if is.nanos == 0 && off < 1_000_000_000 => Reading::Value("fraction lost"),
             off if off <= 1_000_000 => Reading::Value("rounding"),

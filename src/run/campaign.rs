@@ -5,12 +5,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
 use tokio::sync::mpsc;
 
+use super::RunError;
+use super::forecast::forecast;
 use super::job::{Job, Judged};
-use super::{RunError, reduce};
+use super::reduce::{self, Leaks};
 use crate::clock::Stopwatch;
 use crate::driver::{Client, DriverError};
 use crate::exchange::Pending;
@@ -18,7 +21,7 @@ use crate::generate::{Key, Plan};
 use crate::json::Json;
 use crate::model::Model;
 use crate::snapshot::Album;
-use crate::verdict::{Api, Deviation, Event, Ledger, Planned, Progress, Run, Survey};
+use crate::verdict::{Api, Deviation, Event, Kind, Ledger, Progress, Run, Survey};
 
 /// Starts one more process of a client.
 pub type Opener = Arc<dyn Fn() -> Pending<'static, Result<Box<dyn Client>, DriverError>> + Send + Sync>;
@@ -34,6 +37,10 @@ pub struct Entrant {
     pub asked: String,
     /// How one more of it is started.
     pub open: Opener,
+    /// Decimals of a second that its timestamps hold.
+    pub digits: u8,
+    /// How long it is at work on one request.
+    pub pace: Duration,
     /// It takes only so many cases, chosen by their ids; for clients that are too slow for all.
     pub sample: Option<usize>,
     /// It is there to compare with and is not reported itself.
@@ -91,10 +98,9 @@ impl Campaign {
     pub async fn run(self, emit: &(dyn Fn(Event) + Send + Sync)) -> Result<Run, RunError> {
         let watch = Stopwatch::start();
         let reported = || self.entrants.iter().filter(|entrant| !entrant.reference);
-        let planned = (self.plan.keys().len() * reported().count()) as u64;
-        let clients = reported().map(|entrant| (entrant.name.clone(), entrant.version.clone())).collect();
-        let seconds = self.plan.seconds(CASES_A_SECOND) as u64 / self.jobs.max(1) as u64;
-        emit(Event::Planned(Planned { clients, cases: planned, seconds }));
+        let forecast = forecast(&self.plan, &self.entrants, self.jobs);
+        let planned = forecast.cases;
+        emit(Event::Planned(forecast));
         let mut ledger = Ledger::new(self.deviations.clone());
         for entrant in reported() {
             ledger.client(&entrant.name, &entrant.version);
@@ -109,9 +115,14 @@ impl Campaign {
         let jobs: Vec<_> = try_join_all(open).await?.into_iter().map(|job| tokio::spawn(job.run())).collect();
         drop(sender);
         let mut done = 0;
+        let mut leaks = Leaks::new();
         while let Some((case, trials)) = judged.recv().await {
             survey.add(&case);
             for (evidence, judgements) in trials {
+                if judgements.iter().any(|judgement| judgement.kind == Kind::StateLeak) {
+                    let after = evidence.after.clone();
+                    leaks.extend(after.map(|after| ((evidence.client.clone(), case.id.clone()), after)));
+                }
                 let verdict = ledger.enter(&case, &evidence, judgements);
                 done += 1;
                 emit(Event::Case {
@@ -147,7 +158,7 @@ impl Campaign {
             findings: ledger.findings(),
             timing: Json::Null,
         };
-        reduce::all(&self, &mut run, emit).await?;
+        reduce::all(&self, &leaks, &mut run, emit).await?;
         run.timing = Json::object([
             ("playSeconds", seconds_of(played)),
             ("totalSeconds", seconds_of(watch.elapsed())),
@@ -158,14 +169,11 @@ impl Campaign {
     }
 }
 
-/// What a driven client does in a second, for the estimate before a run.
-const CASES_A_SECOND: f64 = 700.0;
-
 fn rate(done: u64, seconds: f64) -> f64 {
     if seconds > 0.0 { done as f64 / seconds } else { 0.0 }
 }
 
-fn seconds_of(duration: std::time::Duration) -> Json {
+fn seconds_of(duration: Duration) -> Json {
     Json::number(format!("{:.3}", duration.as_secs_f64()))
 }
 
@@ -181,8 +189,19 @@ impl Entrant {
         self.reference || self.name == "builtin"
     }
 
+    /// Whether a case asks for a moment that this client's timestamps cannot hold.
+    ///
+    /// Such a case is left out rather than made coarser: each member of the model has cases of every precision,
+    /// so that the coarser one is there already, and an id is the same case for every client.
+    pub(super) fn is_too_coarse(&self, key: &Key) -> bool {
+        key.digits > self.digits
+    }
+
     /// Whether a case is among those that this client takes.
     pub(super) fn takes(&self, key: &Key, planned: usize) -> bool {
+        if self.is_too_coarse(key) {
+            return false;
+        }
         let Some(sample) = self.sample.filter(|sample| *sample < planned) else { return true };
         let hash = key.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

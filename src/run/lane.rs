@@ -30,6 +30,8 @@ pub struct Lane {
     script: Arc<Script>,
     server: ServerHandle,
     previous: Option<Json>,
+    /// The id of the case of the last trial.
+    after: Option<String>,
     /// An answer of the last trial closed its connection.
     closed: bool,
     /// Attempts that the client made in vain, the first ones not counted.
@@ -40,8 +42,10 @@ impl Lane {
     /// Opens a listener for a client.
     pub async fn open(client: Box<dyn Client>) -> Result<Lane, RunError> {
         let script = Arc::new(Script::new());
-        let server = Server::bind(Options::default()).await?.run(script.clone());
-        Ok(Lane { client, script, server, previous: None, closed: false, retries: 0 })
+        // A wrong `Host` must arrive to be judged.
+        let options = Options { any_host: true, ..Options::default() };
+        let server = Server::bind(options).await?.run(script.clone());
+        Ok(Lane { client, script, server, previous: None, after: None, closed: false, retries: 0 })
     }
 
     /// Runs one trial: plays the case's answers to the client's call, and keeps what both sides saw.
@@ -50,9 +54,9 @@ impl Lane {
     /// numbers of the attempts tell of one, the trial says nothing of the case and is run again.
     pub async fn trial(&mut self, case: &Case) -> Evidence {
         let mut rounds = ROUNDS;
+        let endpoint = self.server.endpoint();
         let (outcome, transcript) = loop {
             self.script.open(case.answers.clone());
-            let endpoint = self.server.endpoint();
             let call = self.with_quota(&case.call);
             let outcome = self.client.run(&case.operation, &call, &endpoint).await;
             // A connection that an answer closes must be closed before the next call could still go out on it.
@@ -73,10 +77,12 @@ impl Lane {
             client: hello.client.clone(),
             version: hello.version.clone(),
             timestamp_digits: hello.timestamp_digits,
+            endpoint,
             outcome,
             transcript,
             late: 0,
             previous: std::mem::replace(&mut self.previous, last),
+            after: self.after.replace(case.id.clone()),
         }
     }
 

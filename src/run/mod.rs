@@ -2,6 +2,7 @@
 //! prints.
 
 mod campaign;
+mod forecast;
 mod interrupt;
 mod job;
 mod lane;
@@ -11,6 +12,7 @@ mod reduce;
 mod rehearsal;
 
 pub use campaign::{Campaign, Entrant, Halt, Opener, usual_jobs};
+pub use forecast::forecast;
 pub use interrupt::{Interrupt, Interrupter, Urgency};
 pub use lane::Lane;
 pub use lending::lending;

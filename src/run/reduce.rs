@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::{Campaign, Lane, RunError};
 use crate::case::{Case, Evidence};
+use crate::generate::Key;
 use crate::oracle;
 use crate::verdict::{Event, Finding, Judgement, Kind, Minimal, Run, Shrinking};
 
@@ -25,16 +26,20 @@ const ALL_TRIALS: u32 = 6_000;
 const STRIDE: u32 = 20;
 /// How long a request may come after the call it belongs to.
 const LATE: Duration = Duration::from_millis(20);
-/// How far back in the plan the case may lie whose answer leaked into a later one, for each job.
+/// How many cases back in the plan the one is looked for whose answer leaked into a later one.
 const BACK: usize = 4;
+
+/// The case that was played before one into which something leaked, by client and case.
+pub(super) type Leaks = BTreeMap<(String, String), String>;
 
 /// Goes through all findings that are not known, the firmest first: repeats each and shrinks it.
 pub(super) async fn all(
     campaign: &Campaign,
+    leaks: &Leaks,
     run: &mut Run,
     emit: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), RunError> {
-    let mut bench = Bench { campaign, lanes: BTreeMap::new(), left: ALL_TRIALS };
+    let mut bench = Bench { campaign, leaks, lanes: BTreeMap::new(), left: ALL_TRIALS };
     let mut order: Vec<usize> = (0..run.findings.len()).collect();
     order.sort_by_key(|index| run.findings[*index].class);
     let of = run.findings.iter().filter(|finding| !finding.is_known()).count();
@@ -74,6 +79,7 @@ struct Reduced {
 /// Lanes to try findings on, one a client, and the trials that are left.
 struct Bench<'a> {
     campaign: &'a Campaign,
+    leaks: &'a Leaks,
     lanes: BTreeMap<String, Lane>,
     left: u32,
 }
@@ -143,16 +149,31 @@ impl Bench<'_> {
         if finding.kind != Kind::StateLeak {
             return self.shows(hunt, case).await;
         }
-        let keys = self.campaign.plan.keys();
-        let at = keys.iter().position(|key| key.id == case.id).unwrap_or(0);
-        for key in keys[..at].iter().rev().take(BACK * self.campaign.jobs) {
-            hunt.before = self.campaign.plan.case(&key.id);
+        for before in self.before(finding, case) {
+            hunt.before = self.campaign.plan.case(&before);
             if self.shows(hunt, case).await {
                 return true;
             }
         }
         hunt.before = None;
         false
+    }
+
+    /// Cases after which something may leak into this one.
+    ///
+    /// The nearest before it in the plan come first: on them it mostly shows as well, and they are the same in
+    /// each run. The one that was played before it is the last: with several jobs, or a client that takes but
+    /// some of the cases, it may be anywhere before.
+    fn before(&self, finding: &Finding, case: &Case) -> Vec<String> {
+        let keys = self.campaign.plan.keys();
+        let client = self.campaign.entrants.iter().find(|entrant| entrant.name == finding.client);
+        let taken = |key: &&Key| client.is_some_and(|client| client.takes(key, keys.len()));
+        let at = keys.iter().position(|key| key.id == case.id).unwrap_or(0);
+        let near = keys[..at].iter().rev().filter(taken).take(BACK).map(|key| key.id.clone());
+        let played = self.leaks.get(&(finding.client.clone(), case.id.clone())).cloned();
+        let near: Vec<String> = near.collect();
+        let played = played.filter(|played| !near.contains(played));
+        near.into_iter().chain(played).collect()
     }
 
     /// Goes down from a case as long as a smaller one shows the same.

@@ -99,6 +99,9 @@ impl Connection {
         if arrival.request.method == "CONNECT" {
             return Some(refusal::no_tunnel());
         }
+        if self.options.any_host {
+            return None;
+        }
         let mut fields = arrival.request.headers.all("host");
         let host = match (fields.next(), fields.next()) {
             (Some(host), None) => Some(host),

@@ -34,6 +34,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// Names allowed in `Host` besides loopback's and the listening address.
     pub allow_hosts: Vec<String>,
+    /// Serve a request whatever its `Host` is, none and two as well: what came is then judged by others.
+    pub any_host: bool,
     /// The largest request body that is read, in bytes.
     pub max_body: usize,
     /// How many connections may be open at once.
@@ -48,6 +50,7 @@ impl Default for Options {
         Options {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             allow_hosts: Vec::new(),
+            any_host: false,
             max_body: 32 << 20,
             max_connections: 1024,
             patience: Duration::from_secs(30),

@@ -45,8 +45,7 @@ fn request(model: &Model, operation: &Operation, request: &Request) -> Json {
         .filter_map(|name| request.headers.get(name).map(|value| (*name, Json::string(value))));
     let body = match Content::read(&request.headers, &request.body).body {
         Body::Json(json, _) => sorted(&without_tokens(model, operation, json)),
-        Body::Text(text) => Json::object([("text", Json::string(text))]),
-        Body::Bytes(bytes) => Json::object([("base64", Json::string(Body::to_base64(&bytes)))]),
+        other => Json::object([other.named()]),
     };
     Json::object([("request", Json::string(line)), ("headers", Json::object(fields)), ("body", body)])
 }

@@ -5,12 +5,27 @@ use super::{Finding, Run, Verdict};
 /// What is about to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
-    /// The clients, with their versions.
-    pub clients: Vec<(String, String)>,
+    /// What each client gets.
+    pub clients: Vec<Share>,
     /// Cases, all clients together.
     pub cases: u64,
     /// How long that may take.
     pub seconds: u64,
+}
+
+/// What one client is about to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// Its name.
+    pub client: String,
+    /// Its version.
+    pub version: String,
+    /// The cases that it takes.
+    pub cases: u64,
+    /// Decimals of a second that its timestamps hold.
+    pub digits: u8,
+    /// The cases that it does not take, because a timestamp of the input has more decimals.
+    pub too_fine: u64,
 }
 
 /// How far a run is.

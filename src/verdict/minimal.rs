@@ -81,7 +81,7 @@ fn whole(response: &Response) -> Json {
         Framing::Cut(declared) => members.push(("cutShortOf", Json::number(declared))),
         Framing::CutChunked => members.push(("framing", Json::string("cut-chunked"))),
     }
-    members.push(body(&response.body));
+    members.push(Body::of(&response.body).named());
     Json::object(members)
 }
 
@@ -95,19 +95,10 @@ fn headers(headers: &Headers) -> Json {
     )
 }
 
-/// A body as JSON where it is JSON as we would write it, else as text, else as base64.
-fn body(bytes: &[u8]) -> (&'static str, Json) {
-    match Body::of(bytes) {
-        Body::Json(json, _) => ("body", json),
-        Body::Text(text) => ("text", Json::string(text)),
-        Body::Bytes(bytes) => ("base64", Json::string(Body::to_base64(&bytes))),
-    }
-}
-
 fn step(step: &WireStep) -> Json {
     match step {
         WireStep::Bytes(bytes) => {
-            let (form, json) = body(bytes);
+            let (form, json) = Body::of(bytes).named();
             Json::object([(if form == "body" { "json" } else { form }, json)])
         }
         WireStep::Pause(milliseconds) => Json::object([("pauseMs", Json::number(milliseconds))]),

@@ -19,7 +19,7 @@ mod upgrade;
 pub use baseline::Baseline;
 pub use coverage::{Coverage, Dimension, Survey};
 pub use deviation::{Deviation, DeviationError, VersionRange, parse, shipped, to_yaml};
-pub use event::{Event, Planned, Progress, Shrinking};
+pub use event::{Event, Planned, Progress, Share, Shrinking};
 pub use finding::{Excuse, Finding, Place};
 pub use fold::Fold;
 pub use judgement::Judgement;

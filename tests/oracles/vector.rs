@@ -192,10 +192,12 @@ impl Reader<'_> {
                 .source
                 .get("digits")
                 .map_or(3, |digits| u8::try_from(number(digits)).unwrap()),
+            endpoint: "http://127.0.0.1:1".to_owned(),
             outcome: read_outcome(outcome),
             transcript: Transcript { entries },
             late: self.source.get("late").map_or(0, |late| number(late) as usize),
             previous: self.source.get("previous").cloned(),
+            after: None,
         }
     }
 
@@ -215,6 +217,9 @@ impl Reader<'_> {
         .into_iter()
         .collect();
         change(&mut headers, exchange.get("headers"));
+        for (name, value) in exchange.get("more").and_then(Json::as_object).unwrap_or_default() {
+            headers.push(name.as_str().unwrap(), value.as_str().unwrap());
+        }
         let mut request = Request {
             method: text(exchange, "method").unwrap_or("POST").to_owned(),
             target: text(exchange, "target").unwrap_or("/").to_owned(),

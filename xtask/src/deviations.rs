@@ -58,7 +58,7 @@ fn list() -> Result<String> {
         )?;
         writeln!(
             out,
-            "| variant | operations | what differs | at | versions | why |\n|---|---|---|---|---|---|"
+            "| variant | operations | what differs | at, how | versions | why |\n|---|---|---|---|---|---|"
         )?;
         for deviation in deviations {
             writeln!(out, "{}", row(&deviation))?;
@@ -71,14 +71,17 @@ fn list() -> Result<String> {
 fn row(deviation: &Deviation) -> String {
     let Deviation { variant, operation, kind, reason, .. } = deviation;
     let oracle = deviation.oracle.as_ref().map(|oracle| format!(" ({oracle})")).unwrap_or_default();
-    let at = deviation.at.as_ref().map(|at| format!("`{at}`")).unwrap_or_default();
+    let service = deviation.service.as_ref().map(|service| format!(" of the services `{service}`"));
+    let service = service.unwrap_or_default();
+    let at = deviation.at.iter().chain(&deviation.how).map(|glob| format!("`{glob}`"));
+    let at = at.collect::<Vec<_>>().join(": ");
     let versions = match deviation.versions.to_string() {
         all if all.is_empty() => "all".to_owned(),
         some => some.replace('<', "&lt;").replace('>', "&gt;"),
     };
     let link = deviation.link.as_ref().map(|link| format!(" [Source]({link})")).unwrap_or_default();
     let reason = reason.replace('|', "\\|");
-    format!("| `{variant}` | `{operation}` | {kind}{oracle} | {at} | {versions} | {reason}{link} |")
+    format!("| `{variant}` | `{operation}`{service} | {kind}{oracle} | {at} | {versions} | {reason}{link} |")
 }
 
 #[cfg(test)]

@@ -56,7 +56,7 @@ async fn synthetic(patient: Patient, told: &mut (dyn FnMut(&Check) + Send)) -> R
         .prefix("shapetape-model-")
         .tempdir()
         .map_err(|error| patient.error(error))?;
-    for file in crate::model::synthetic_files() {
+    for file in crate::model::synthetic_for_clients() {
         let path = folder.path().join(&file.name);
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         written.and_then(|()| std::fs::write(&path, &file.bytes)).map_err(|error| patient.error(error))?;

@@ -22,6 +22,11 @@ fn error(subject: &Subject<'_>, fault: &Fault<'_>, response: Response) -> Parts 
     subject.plays(vec![response.into()], fault.is_error(), fault.requests())
 }
 
+/// The requests of an answer whose code may be read as another one, which is not tried again.
+fn at_most(fault: &Fault<'_>) -> Count {
+    Count::between(1, fault.requests().most)
+}
+
 /// One form for each error of the operation and for one that it does not declare.
 fn each<'a>(
     sheet: &mut Sheet<'a>,
@@ -54,6 +59,7 @@ pub(in crate::generate) fn other_case(sheet: &mut Sheet<'_>) {
         let as_sent = ExpectedError { code: spelled, modeled: None, ..fault.expected_silent() };
         Parts {
             result: OneOf(vec![Error(fault.expected_silent()), Error(as_sent)]),
+            requests: at_most(fault),
             ..error(subject, fault, response)
         }
     });
@@ -122,7 +128,7 @@ pub(in crate::generate) fn conflicts(sheet: &mut Sheet<'_>) {
     let either = |subject: &Subject<'_>, fault: &Fault<'_>, response: Response| {
         let other = ExpectedError { code: OTHER.to_owned(), modeled: None, ..fault.expected_silent() };
         let result = OneOf(vec![Error(fault.expected_silent()), Error(other)]);
-        Parts { result, ..error(subject, fault, response) }
+        Parts { result, requests: at_most(fault), ..error(subject, fault, response) }
     };
     each(sheet, "header", move |subject, fault| {
         let body = fault.typed_body(subject, OTHER);
@@ -253,10 +259,12 @@ pub(in crate::generate) fn query_error(sheet: &mut Sheet<'_>) {
                 response.headers.push("x-amzn-query-error", header);
             }
             let mut due = fault.expected_silent();
+            let mut requests = fault.requests();
             if compatible && form == "present" {
                 due.code = "AWS.Legacy.Code".to_owned();
+                requests = at_most(fault);
             }
-            Parts { result: Error(due), ..error(subject, fault, response) }
+            Parts { result: Error(due), requests, ..error(subject, fault, response) }
         });
     }
 }

@@ -116,5 +116,6 @@ fn error_trait(name: &str, source: &Source) -> Option<ErrorTrait> {
         code: error.and_then(|error| text(error, "code")).unwrap_or_else(|| name.to_owned()),
         status,
         server_fault: flag(source, "fault") || status.is_some_and(|status| status >= 500),
+        retryable: source.get("retryable").is_some(),
     })
 }

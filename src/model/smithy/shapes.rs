@@ -178,5 +178,6 @@ fn error_trait(definition: &Definition, name: &str) -> Option<ErrorTrait> {
         code: text(query, "code").unwrap_or_else(|| name.to_owned()),
         status: status.or_else(|| number(query, "httpResponseCode")),
         server_fault: fault == "server",
+        retryable: definition.has("smithy.api#retryable"),
     })
 }

@@ -19,8 +19,20 @@ pub struct DeviationError {
     pub what: String,
 }
 
-const FIELDS: [&str; 10] =
-    ["client", "versions", "variant", "operation", "oracle", "kind", "at", "class", "reason", "link"];
+const FIELDS: [&str; 12] = [
+    "client",
+    "versions",
+    "variant",
+    "operation",
+    "oracle",
+    "kind",
+    "at",
+    "how",
+    "class",
+    "service",
+    "reason",
+    "link",
+];
 
 /// Reads a deviation file; `file` is its name in messages.
 pub fn parse(text: &str, file: &str) -> Result<Vec<Deviation>, DeviationError> {
@@ -57,8 +69,11 @@ impl File<'_> {
         })?;
         let (variant, operation) =
             (Glob::new(self.required(node, "variant")?), Glob::new(self.required(node, "operation")?));
-        if variant.is_everything() && operation.is_everything() {
-            return Err(self.at(node, "`variant` and `operation` must not both be `*`: name the variant"));
+        let how = self.text(node, "how")?.map(Glob::new);
+        let narrow = how.as_ref().is_some_and(|how| !how.is_everything());
+        if variant.is_everything() && operation.is_everything() && !narrow {
+            let what = "`variant` and `operation` must not both be `*`: name the variant, or say `how`";
+            return Err(self.at(node, what));
         }
         Ok(Deviation {
             client: self.required(node, "client")?.to_owned(),
@@ -68,7 +83,9 @@ impl File<'_> {
             oracle: self.text(node, "oracle")?.map(str::to_owned),
             kind,
             at: self.text(node, "at")?.map(Glob::new),
+            how,
             class: self.class(node)?,
+            service: self.text(node, "service")?.map(Glob::new),
             reason: self.required(node, "reason")?.to_owned(),
             link: self.text(node, "link")?.map(str::to_owned),
             bites: true,
@@ -126,7 +143,9 @@ pub fn to_yaml(deviations: &[Deviation]) -> String {
             ("oracle", deviation.oracle.as_deref()),
             ("kind", Some(deviation.kind.word())),
             ("at", deviation.at.as_ref().map(Glob::as_str)),
+            ("how", deviation.how.as_ref().map(Glob::as_str)),
             ("class", deviation.class.map(Class::word)),
+            ("service", deviation.service.as_ref().map(Glob::as_str)),
             ("reason", Some(deviation.reason.as_str())),
             ("link", deviation.link.as_deref()),
         ];
@@ -168,7 +187,9 @@ deviations:
     oracle: request
     kind: value-differs
     at: "input.*"
+    how: "timestamp, *"
     class: must
+    service: sagemaker
     reason: 'writes whole "seconds"'
     link: https://example.com/1
 "#;
@@ -182,14 +203,23 @@ deviations:
     }
 
     #[test]
+    fn an_entry_over_all_variants_and_operations_says_how() {
+        let wide = ENTRY.replace("TS2", "\"*\"");
+        assert!(parse(&wide, "a.yaml").is_ok());
+        for how in ["    how: \"*\"\n", ""] {
+            let error = parse(&wide.replace("    how: \"timestamp, *\"\n", how), "a.yaml").unwrap_err();
+            assert!(error.to_string().contains("a.yaml:3:5: `variant` and `operation` must not both be `*`"));
+        }
+    }
+
+    #[test]
     fn mistakes_are_told_with_their_line() {
         for (from, to, told) in [
-            ("TS2", "\"*\"", "a.yaml:3:5: `variant` and `operation` must not both be `*`"),
             ("value-differs", "other", "`other` is no kind"),
             ("class: must", "class: maybe", "`maybe` is no class"),
             ("\">=1.40, <2\"", "1.40.0", "`1.40.0` is no range"),
             ("\">=1.40, <2\"", "1.40", "a.yaml:4:15: `versions` must be text"),
-            ("    link", "    url", "a.yaml:12:5: `url` is no field"),
+            ("    link", "    url", "a.yaml:14:5: `url` is no field"),
             ("    variant: TS2\n", "", "needs the field `variant`"),
             ("deviations:", "entries:", "the key `deviations`"),
             ("oracle: request", "oracle: [", "a.yaml:"),

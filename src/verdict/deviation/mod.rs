@@ -37,8 +37,12 @@ pub struct Deviation {
     pub kind: Kind,
     /// The path (`output.*.CreationTime`) or the shape (`Tag.Key`); any where `None`.
     pub at: Option<Glob>,
+    /// The kind of place and the manner, as a finding's id tells them (`timestamp, rounding`); any where `None`.
+    pub how: Option<Glob>,
     /// The class of the findings that it excuses; any where `None`.
     pub class: Option<Class>,
+    /// The services that it is about; any where `None`. One that names services need not show in the usual plan.
+    pub service: Option<Glob>,
     /// Why the client does so.
     pub reason: String,
     /// A public issue, or the line of the client's source.
@@ -54,6 +58,11 @@ impl Deviation {
         client.split('@').next() == Some(self.client.as_str()) && self.versions.contains(version)
     }
 
+    /// Whether it speaks of this service.
+    pub fn names_service(&self, service: &str) -> bool {
+        self.service.as_ref().is_none_or(|glob| glob.matches(service))
+    }
+
     /// Whether its globs name the case.
     pub fn names_case(&self, case: &Case) -> bool {
         self.variant.matches(&case.variant.0) && self.operation.matches(&case.operation)
@@ -64,6 +73,7 @@ impl Deviation {
         self.kind == judgement.kind
             && self.class.is_none_or(|class| class == judgement.class)
             && self.oracle.as_deref().is_none_or(|oracle| oracle == judgement.oracle)
+            && self.how.as_ref().is_none_or(|how| how.matches(&judgement.sort))
             && self.at.as_ref().is_none_or(|at| at.matches(&judgement.path) || at.matches(&judgement.shape))
     }
 
@@ -87,7 +97,9 @@ impl Deviation {
             oracle: Some(finding.oracle.clone()),
             kind: finding.kind,
             at: narrow.then(|| Glob::new(&finding.shape)),
+            how: None,
             class: Some(finding.class),
+            service: None,
             reason: format!("TODO: {}", finding.message),
             link: None,
             bites: true,

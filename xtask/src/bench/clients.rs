@@ -153,11 +153,17 @@ async fn check(
     jobs: usize,
 ) -> Result<(f64, String)> {
     let client = open().await?;
-    let version = client.hello().version.clone();
+    let hello = client.hello().clone();
     client.stop().await;
-    let entrant = |name: &str, open: Opener, reference: bool| {
-        let (name, version) = (name.to_owned(), version.clone());
-        Entrant { asked: name.clone(), name, version, open, sample: None, reference }
+    let entrant = |name: &str, open: Opener, reference: bool| Entrant {
+        name: name.to_owned(),
+        version: hello.version.clone(),
+        asked: name.to_owned(),
+        open,
+        digits: hello.timestamp_digits,
+        pace: Duration::from_millis(1),
+        sample: None,
+        reference,
     };
     let mut entrants = vec![entrant(name, open, false)];
     if name != "builtin" {
@@ -187,7 +193,7 @@ async fn check(
         })
         .await?;
     let span = span.lock().ok().and_then(|span| *span).context("no case ended")?;
-    Ok(((plan.keys().len() - 1) as f64 / span.1.as_secs_f64(), version))
+    Ok(((plan.keys().len() - 1) as f64 / span.1.as_secs_f64(), hello.version))
 }
 
 /// Seconds that the built-in client needs for the calls, without a driver around it or a judge.

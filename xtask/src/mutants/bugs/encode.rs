@@ -1,9 +1,10 @@
 //! Bugs of what is sent.
 
+use shapetape::exchange::Request;
 use shapetape::json::{Json, Text};
 use shapetape::model::{Timestamp, Value};
 
-use crate::mutants::bug::Plant::{Input, Sent, SentBody};
+use crate::mutants::bug::Plant::{Attempt, Input, Sent, SentBody};
 use crate::mutants::bug::{Bug, each, each_json, forget, forget_json, narrow, wide};
 
 const INVALID: (&str, &str) = ("request", "request-invalid");
@@ -50,6 +51,16 @@ pub(super) const BUGS: &[Bug] = &[
     wide("method-put", "the method is PUT", INVALID, Sent(|_, request| request.method = "PUT".to_owned())),
     wide("path-api", "the path is not `/`", INVALID, Sent(|_, request| request.target = "/api/".to_owned())),
     wide("query-sent", "a query is sent", INVALID, Sent(|_, request| request.target = "/?Version=1".to_owned())),
+    wide("host-without-port", "`Host` has no port", INVALID,
+        Attempt(|_, request, _| with_host(request, |host| host.split(':').next().unwrap_or_default().to_owned()))),
+    wide("host-of-another-port", "`Host` has another port than the endpoint", INVALID,
+        Attempt(|_, request, _| with_host(request, |host| format!("{host}0")))),
+    wide("host-twice", "`Host` is sent twice", INVALID, Attempt(|_, request, _| {
+        let host = request.headers.get("host").unwrap_or_default().to_owned();
+        request.headers.push("Host", host);
+    })),
+    narrow("host-without-port-again", "second attempts go to a `Host` without its port", INVALID,
+        Attempt(|_, request, number| if number == 2 { with_host(request, |host| host.split(':').next().unwrap_or_default().to_owned()) })),
     narrow("no-body-for-no-input", "an input without members is sent as no body at all", INVALID,
         Sent(|_, request| if request.body == b"{}" { request.body.clear() })),
     wide("fraction-not-sent", "timestamps are sent in whole seconds", VALUE,
@@ -122,6 +133,11 @@ pub(super) const BUGS: &[Bug] = &[
     narrow("one-operation-empty", "DescribeModel is sent without its input", MISSING,
         Input(|operation, input| if operation.name == "DescribeModel" { *input = Value::default() })),
 ];
+
+fn with_host(request: &mut Request, change: fn(&str) -> String) {
+    let host = change(request.headers.get("host").unwrap_or_default());
+    request.headers.set("Host", host);
+}
 
 /// Leaves out the members of structures below a level.
 fn cut(value: &mut Value, levels: u32) {

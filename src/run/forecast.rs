@@ -1,0 +1,49 @@
+//! What a run will take: the cases of each client, and how long they may last.
+
+use super::campaign::Entrant;
+use crate::generate::{Key, Plan};
+use crate::verdict::{Planned, Share};
+
+/// Seconds of a processor that a trial takes beside its client: the case made, answered and judged.
+const TRIAL: f64 = 0.000_1;
+
+/// The shares of the clients that are reported, and about how many seconds they take together.
+///
+/// The lanes of a job wait for each other, so that a case takes a job as long as its slowest client; and all lanes
+/// share the processors. The run is as long as the longer of the two.
+pub fn forecast(plan: &Plan, entrants: &[Entrant], jobs: usize) -> Planned {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = |entrant: &Entrant| share(plan.keys(), entrant);
+    let clients: Vec<Share> = entrants.iter().filter(|entrant| !entrant.reference).map(share).collect();
+    Planned {
+        cases: clients.iter().map(|share| share.cases).sum(),
+        clients,
+        seconds: seconds(plan.keys(), entrants, jobs.max(1), cores).round() as u64,
+    }
+}
+
+fn share(keys: &[Key], entrant: &Entrant) -> Share {
+    let count = |wanted: &dyn Fn(&Key) -> bool| keys.iter().filter(|key| wanted(key)).count() as u64;
+    Share {
+        client: entrant.name.clone(),
+        version: entrant.version.clone(),
+        cases: count(&|key| entrant.takes(key, keys.len())),
+        digits: entrant.digits,
+        too_fine: count(&|key| entrant.is_too_coarse(key)),
+    }
+}
+
+fn seconds(keys: &[Key], entrants: &[Entrant], jobs: usize, cores: usize) -> f64 {
+    let (mut busy, mut longest) = (0.0, 0.0);
+    for key in keys {
+        // A reference plays but what is compared, and is quick.
+        let takers = entrants.iter().filter(|entrant| !entrant.reference && entrant.takes(key, keys.len()));
+        let works = takers.map(|entrant| TRIAL + f64::from(key.requests) * entrant.pace.as_secs_f64());
+        let slowest = works.clone().fold(0.0, f64::max);
+        if slowest > 0.0 {
+            busy += works.sum::<f64>();
+            longest += slowest + f64::from(key.waits) / 1_000.0;
+        }
+    }
+    f64::max(busy / cores as f64, longest / jobs as f64)
+}
