@@ -298,7 +298,7 @@ fn a_survey_counts_what_the_cases_of_the_plan_touched() {
             ("enumValues", 1, 3),
             ("errors", 1, 1),
             ("inputMembers", 1, 4),
-            ("outputMembers", 3, 25),
+            ("outputMembers", 3, 26),
             ("paginators", 0, 1),
             ("unionArms", 1, 3),
             ("waiters", 1, 1),
