@@ -105,6 +105,9 @@ fn service_error(trial: &Trial<'_>, due: &ExpectedError, is: &ServiceFault) -> V
         let (due, is) = (Json::number(due.status), Json::number(status));
         differences.push(differ(trial, Kind::ValueDiffers, "error.status", due, Some(is)));
     }
+    if let Some((due, is)) = super::other_request_id(trial, is.request_id.as_deref()) {
+        differences.push(differ(trial, Kind::ValueDiffers, "error.requestId", due, Some(is)));
+    }
     differences.extend(members(trial, due, is));
     differences
 }

@@ -1,6 +1,7 @@
 //! Idempotency tokens: filled in where the caller gave none, a UUID, and the same in every attempt.
 //!
-//! <https://smithy.io/2.0/spec/behavior-traits.html#idempotencytoken-trait>
+//! Smithy lets clients fill them in and says that they should be UUIDs; all SDKs do so, so that a retry is the
+//! same call to the service.
 
 use super::difference::Difference;
 use super::{Oracle, Trial};
@@ -30,7 +31,7 @@ impl Oracle for Idempotency {
         let tokens = shape.members().into_iter().flatten().map(|(_, member)| member);
         let judged = tokens.filter(|member| member.idempotency_token && !is_given(trial, member));
         let found = judged.filter_map(|member| token(trial, shape, member));
-        found.map(|difference| trial.hold(self.name(), Class::Must, RULE, difference)).collect()
+        found.map(|difference| trial.hold(self.name(), Class::Should, RULE, difference)).collect()
     }
 }
 

@@ -34,7 +34,7 @@ pub use snapshot::snapshot;
 use difference::Difference;
 
 use crate::case::{Case, Class, Evidence, Expected, Mode};
-use crate::exchange::{Content, Request};
+use crate::exchange::{Answer, Content, Request};
 use crate::json::{Json, ReadError, abridge, parse};
 use crate::model::{Model, Operation};
 use crate::outcome::Outcome;
@@ -123,4 +123,12 @@ fn body(request: &Request) -> Result<Json, ReadError> {
         Content { body, coding: Some(_) } => parse(&body.to_bytes()),
         Content { coding: None, .. } => parse(&request.body),
     }
+}
+
+/// The request id that is due and the one that was told, where they differ: a client that tells one tells the one
+/// of the last answer.
+fn other_request_id(trial: &Trial<'_>, is: Option<&str>) -> Option<(Json, Json)> {
+    let Answer::Response(last) = &trial.evidence.transcript.entries.last()?.answer else { return None };
+    let (due, is) = (last.headers.get("x-amzn-requestid")?, is?);
+    (due != is).then(|| (Json::string(due), Json::string(is)))
 }

@@ -1,10 +1,9 @@
 //! The response: every leaf of what the caller got against what the answer said.
 
-use super::difference::Difference;
+use super::difference::{Difference, shown};
 use super::place::At;
 use super::{Oracle, Trial, given, merged, never};
 use crate::case::Expected;
-use crate::exchange::Answer;
 use crate::json::Json;
 use crate::model::Value;
 use crate::outcome::Outcome;
@@ -25,6 +24,10 @@ impl Oracle for Response {
             (Expected::Output(_), _) if never::invented(trial).is_some() => Vec::new(),
             (Expected::Output(due), Outcome::Output { output, request_id }) => {
                 let mut differences = output_differences(trial, "output", due, output);
+                if !differences.is_empty() {
+                    let wrapped = never::wrapped(trial);
+                    differences.retain(|one| wrapped.iter().all(|other| other.path != one.path));
+                }
                 differences.extend(request_id_difference(trial, request_id.as_deref()));
                 differences
             }
@@ -77,16 +80,9 @@ fn error_instead(trial: &Trial<'_>, due: &Value, outcome: &Outcome) -> Differenc
         .with(Some(crate::outcome::typed::encode(due)), Some(outcome.told()))
 }
 
-/// A client that tells the request id tells the one of the answer.
 fn request_id_difference(trial: &Trial<'_>, is: Option<&str>) -> Option<Difference> {
-    let Some(Answer::Response(last)) = trial.evidence.transcript.entries.last().map(|entry| &entry.answer)
-    else {
-        return None;
-    };
-    let (due, is) = (last.headers.get("x-amzn-requestid")?, is?);
-    (due != is).then(|| {
-        let message = format!("The request id should be `{due}` and is `{is}`.");
-        Difference::of_call(Kind::ValueDiffers, "requestId", &trial.operation.name, message)
-            .with(Some(Json::string(due)), Some(Json::string(is)))
-    })
+    let (due, is) = super::other_request_id(trial, is)?;
+    let message = format!("The request id should be {} and is {}.", shown(&due), shown(&is));
+    let difference = Difference::of_call(Kind::ValueDiffers, "requestId", &trial.operation.name, message);
+    Some(difference.with(Some(due), Some(is)))
 }

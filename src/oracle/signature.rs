@@ -12,8 +12,10 @@ use crate::verdict::{Judgement, Kind};
 const RULE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html";
 
-/// The secret key of every client under check; its access key id may be any.
+/// The keys and the region of every client under check.
+const ACCESS_KEY: &str = "AKIDTESTING";
 const SECRET: &str = "testing";
+const REGION: &str = "us-east-1";
 
 const UNEXPLAINED: &str = "it is of another secret key, or more than one part was changed after signing";
 
@@ -38,7 +40,9 @@ impl Oracle for Signature {
 fn difference(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
     let secret = |_: &str| Some(SECRET.to_owned());
     match verify(request, &secret, None) {
-        Ok(verified) => uncovered(trial, request, &verified).or_else(|| scope(trial, &verified)),
+        Ok(verified) => uncovered(trial, request, &verified)
+            .or_else(|| unsigned_body(trial, request))
+            .or_else(|| scope(trial, &verified)),
         Err(failure) => Some(failed(trial, &failure)),
     }
 }
@@ -66,11 +70,25 @@ fn uncovered(trial: &Trial<'_>, request: &Request, verified: &Verified) -> Optio
     bare.map(|name| invalid(trial, "uncovered", format!("The header `{name}` is sent and not signed.")))
 }
 
-fn scope(trial: &Trial<'_>, verified: &Verified) -> Option<Difference> {
-    let due = &trial.model.metadata.signing_name;
-    (*due != verified.service).then(|| {
-        let message = format!("The signature is for the service `{}`, not `{due}`.", verified.service);
-        invalid(trial, "service", message)
-            .with(Some(Json::string(due)), Some(Json::string(&verified.service)))
+/// Only S3 takes a signature that does not cover the body.
+fn unsigned_body(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
+    let stated = request.headers.get("x-amz-content-sha256")?;
+    let is_hash = stated.len() == 64 && stated.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!is_hash).then(|| {
+        let message = format!("The body is not signed, but `{stated}` in its place.");
+        invalid(trial, "payload", message).with(None, Some(Json::string(stated)))
     })
+}
+
+fn scope(trial: &Trial<'_>, verified: &Verified) -> Option<Difference> {
+    let service = trial.model.metadata.signing_name.as_str();
+    let parts = [
+        ("service", service, &verified.service),
+        ("region", REGION, &verified.region),
+        // The signature does not cover it, so that it may be another one and all else be right.
+        ("access key", ACCESS_KEY, &verified.access_key_id),
+    ];
+    let (part, due, is) = parts.into_iter().find(|(_, due, is)| due != is)?;
+    let message = format!("The signature is for the {part} `{is}`, not `{due}`.");
+    Some(invalid(trial, part, message).with(Some(Json::string(due)), Some(Json::string(is))))
 }

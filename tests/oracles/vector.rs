@@ -228,8 +228,9 @@ impl Reader<'_> {
             body,
         };
         if exchange.at(&["headers", "Authorization"]).is_none() {
-            let keys = Credentials::new("AKIDTESTING", "testing");
-            sign(&mut request, &keys, "us-east-1", "things", Time(1_700_000_000_000)).unwrap();
+            let keys = Credentials::new(text(exchange, "accessKey").unwrap_or("AKIDTESTING"), "testing");
+            let region = text(exchange, "region").unwrap_or("us-east-1");
+            sign(&mut request, &keys, region, "things", Time(1_700_000_000_000)).unwrap();
         }
         Entry { request, answer: answer(exchange) }
     }

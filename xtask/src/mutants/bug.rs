@@ -4,7 +4,7 @@ use shapetape::case::{Call, NoOutcome};
 use shapetape::driver::builtin::{Fault, NextPage, Parts, Poll, Remedy};
 use shapetape::exchange::{Request, Response};
 use shapetape::json::Json;
-use shapetape::model::{AcceptorMatcher, Operation, Paginator, Value};
+use shapetape::model::{AcceptorMatcher, Model, Operation, Paginator, ShapeId, ShapeKind, Value};
 use shapetape::outcome::Outcome;
 use shapetape::protocol::{ProtocolError, Reply, ServiceError};
 
@@ -20,7 +20,16 @@ pub(super) struct Bug {
     pub(super) narrow: bool,
     /// The oracle and the kind of the finding that must tell it.
     pub(super) told: (&'static str, &'static str),
+    /// The rule of the charge, where the kind has several and it must be this one.
+    pub(super) rule: Option<&'static str>,
     pub(super) plant: Plant,
+}
+
+impl Bug {
+    /// The same bug, to be told by this rule of its kind and no other.
+    pub(super) const fn by(self, rule: &'static str) -> Bug {
+        Bug { rule: Some(rule), ..self }
+    }
 }
 
 /// A bug that shows nearly everywhere.
@@ -30,7 +39,7 @@ pub(super) const fn wide(
     told: (&'static str, &'static str),
     plant: Plant,
 ) -> Bug {
-    Bug { name, wrong, narrow: false, told, plant }
+    Bug { name, wrong, narrow: false, told, rule: None, plant }
 }
 
 /// A bug that shows in few places.
@@ -40,7 +49,7 @@ pub(super) const fn narrow(
     told: (&'static str, &'static str),
     plant: Plant,
 ) -> Bug {
-    Bug { name, wrong, narrow: true, told, plant }
+    Bug { name, wrong, narrow: true, told, rule: None, plant }
 }
 
 /// Where a bug sits, and what it does there.
@@ -58,6 +67,8 @@ pub(super) enum Plant {
     Arrived(fn(&Operation, &mut Response)),
     /// To the JSON of a success before it is read.
     ArrivedBody(fn(&Operation, &mut Json)),
+    /// To each leaf of the JSON of a success before it is read, by the kind of its shape.
+    ArrivedLeaf(fn(&ShapeKind, &mut Json)),
     /// To an output that was read.
     Output(fn(&Operation, &mut Value)),
     /// To an error that was read.
@@ -76,6 +87,8 @@ pub(super) enum Plant {
     Call(fn(&mut Call)),
     /// To the outcome, with the one before it at hand.
     Outcome(fn(Option<&Outcome>, Outcome) -> Result<Outcome, NoOutcome>),
+    /// A call more, before the call returns with the outcome of the first.
+    Twice,
     /// A request more, after the call has returned.
     Late,
 }
@@ -88,6 +101,7 @@ impl Plant {
             Plant::Attempt(_) => "attempt",
             Plant::Arrived(_)
             | Plant::ArrivedBody(_)
+            | Plant::ArrivedLeaf(_)
             | Plant::Output(_)
             | Plant::Error(_)
             | Plant::Read(_) => "decode",
@@ -95,7 +109,7 @@ impl Plant {
             Plant::NextPage(_) => "page",
             Plant::Accepts(_) => "wait",
             Plant::Parts(_) => "parts",
-            Plant::Call(_) | Plant::Outcome(_) | Plant::Late => "call",
+            Plant::Call(_) | Plant::Outcome(_) | Plant::Twice | Plant::Late => "call",
         }
     }
 }
@@ -118,6 +132,25 @@ pub(super) fn each_json(json: &mut Json, change: &mut dyn FnMut(&mut Json)) {
         Json::Array(items) => items.iter_mut().for_each(|inner| each_json(inner, change)),
         Json::Object(members) => members.iter_mut().for_each(|(_, inner)| each_json(inner, change)),
         _ => {}
+    }
+}
+
+/// The leaves of JSON of a shape.
+pub(super) fn each_leaf(model: &Model, shape: ShapeId, json: &mut Json, change: fn(&ShapeKind, &mut Json)) {
+    match (&model.shape(shape).kind, json) {
+        (ShapeKind::Structure { members, .. }, Json::Object(found)) => {
+            for (name, inner) in found {
+                let member = members.values().find(|member| *name == member.wire_name());
+                member.into_iter().for_each(|member| each_leaf(model, member.shape, inner, change));
+            }
+        }
+        (ShapeKind::List { item, .. }, Json::Array(items)) => {
+            items.iter_mut().for_each(|inner| each_leaf(model, *item, inner, change));
+        }
+        (ShapeKind::Map { value, .. }, Json::Object(entries)) => {
+            entries.iter_mut().for_each(|(_, inner)| each_leaf(model, *value, inner, change));
+        }
+        (kind, json) => change(kind, json),
     }
 }
 

@@ -16,7 +16,7 @@ use shapetape::model::{AcceptorMatcher, Model, Operation, Paginator, Value};
 use shapetape::outcome::Outcome;
 use shapetape::protocol::{ProtocolError, Reply};
 
-use super::bug::{Plant, Read};
+use super::bug::{Plant, Read, each_leaf};
 
 /// How long a request comes after the call that it belongs to.
 const LATE: Duration = Duration::from_millis(2);
@@ -74,6 +74,12 @@ impl Seams for Decorated {
             Plant::Arrived(change) => change(operation, &mut arrived),
             Plant::ArrivedBody(change) if arrived.status == 200 => {
                 change_body(&mut arrived.body, |json| change(operation, json));
+            }
+            Plant::ArrivedLeaf(change) if arrived.status == 200 => {
+                let output = operation.output;
+                change_body(&mut arrived.body, |json| {
+                    output.into_iter().for_each(|shape| each_leaf(model, shape, json, change));
+                });
             }
             _ => {}
         }
@@ -142,6 +148,10 @@ impl Client for Spoilt {
             let before = self.before.replace(outcome.clone());
             match self.plant {
                 Plant::Outcome(change) => change(before.as_ref(), outcome),
+                Plant::Twice => {
+                    self.client.run(operation, &call, endpoint).await?;
+                    Ok(outcome)
+                }
                 Plant::Late => {
                     come_late(endpoint);
                     Ok(outcome)

@@ -10,7 +10,7 @@ use shapetape::driver::{Client, DriverError};
 use shapetape::exchange::Pending;
 use shapetape::generate::{Plan, PlanOptions, SEED, plan};
 use shapetape::model::{Model, latest, synthetic};
-use shapetape::oracle;
+use shapetape::oracle::{self, Charge};
 use shapetape::run::Lane;
 use shapetape::snapshot::canonical;
 use shapetape::verdict::Judgement;
@@ -58,13 +58,26 @@ pub(super) struct Ground {
 pub(super) struct Quarry {
     pub(super) oracle: &'static str,
     pub(super) kind: &'static str,
+    /// The rule of the charge, if it must be one and no other.
+    pub(super) rule: Option<&'static str>,
     /// Requests that come late show only after a while.
     pub(super) patient: bool,
+}
+
+impl Quarry {
+    /// The judgement and its charge, if it tells what is looked for.
+    fn told_by(self, judgement: &Judgement) -> Option<(&Judgement, Charge)> {
+        let charge = Charge::of(judgement)?;
+        let told = charge.oracle == self.oracle && charge.kind.word() == self.kind;
+        (told && self.rule.is_none_or(|rule| charge.rule == rule)).then_some((judgement, charge))
+    }
 }
 
 /// Where it was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Catch {
+    /// The rule of the charge.
+    pub(super) rule: &'static str,
     pub(super) class: Class,
     pub(super) variant: String,
     pub(super) case: String,
@@ -135,12 +148,10 @@ impl Ground {
             let Some(case) = field.plan.case(id) else { continue };
             let (lane, reference) = &mut lanes[*number];
             let judgements = trial(&field.model, lane, reference, &case, quarry).await;
-            let told = |judgement: &&Judgement| {
-                judgement.oracle == quarry.oracle && judgement.kind.word() == quarry.kind
-            };
-            if let Some(judgement) = judgements.iter().find(told) {
+            if let Some((judgement, charge)) = judgements.iter().find_map(|one| quarry.told_by(one)) {
                 let leaks = quarry.oracle == "state";
                 caught = Some(Catch {
+                    rule: charge.rule,
                     class: judgement.class,
                     variant: case.variant.0.clone(),
                     case: id.clone(),

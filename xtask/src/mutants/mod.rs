@@ -117,18 +117,19 @@ impl Planted {
             narrow: bug.narrow,
             oracle: oracle.to_owned(),
             kind: kind.to_owned(),
+            rule: String::new(),
             class: String::new(),
             variant: String::new(),
             cases: Vec::new(),
         };
-        let quarry = Quarry { oracle, kind, patient: matches!(bug.plant, Plant::Late) };
+        let quarry = Quarry { oracle, kind, rule: bug.rule, patient: matches!(bug.plant, Plant::Late) };
         Planted { row, plant: Some(bug.plant), quarry }
     }
 
     fn python(row: Row) -> Result<Planted> {
         // The names live as long as the program: there are a few dozen.
         let (oracle, kind) = (row.oracle.clone().leak(), row.kind.clone().leak());
-        Ok(Planted { quarry: Quarry { oracle, kind, patient: false }, plant: None, row })
+        Ok(Planted { quarry: Quarry { oracle, kind, rule: None, patient: false }, plant: None, row })
     }
 
     async fn hunt(&self, ground: &Ground, first: &[String], whole: bool) -> Result<Option<Catch>> {
@@ -198,8 +199,10 @@ fn tell(one: &Planted, catch: &Result<Option<Catch>>) {
     }
 }
 
-/// The table names the bugs that there are, and each is told by the case that its row names.
+/// The table names the bugs that there are, each is told by the case that its row names, and every charge of the
+/// judges by one of them.
 async fn check(client: &str) -> Result<()> {
+    table::check_charges()?;
     let planted = planted(client)?;
     let rows = table::read(client)?;
     table::check(&rows, &planted.iter().map(|one| one.row.clone()).collect::<Vec<_>>())?;
@@ -210,6 +213,7 @@ async fn check(client: &str) -> Result<()> {
             catch.with_context(|| format!("{}: {} no longer tells it", row.name, row.cases.join(", ")))?;
         let found = one.row.clone().caught(&Catch { after: None, ..catch });
         ensure!(found.class == row.class, "{}: told as {}, and not as {}", row.name, found.class, row.class);
+        ensure!(found.rule == row.rule, "{}: told by {}, and not by {}", row.name, found.rule, row.rule);
     }
     println!("{} planted bugs, each told by the case of its row", rows.len());
     Ok(())

@@ -199,6 +199,13 @@ def other_host_signed():
         return signed
 
 
+def field_added_after_signing():
+    @around(auth.SigV4Auth, "add_auth")
+    def add_auth(old, self, request):
+        old(self, request)
+        request.headers["X-Amz-Trace"] = "1"
+
+
 def token_changes():
     @around(auth.SigV4Auth, "add_auth")
     def add_auth(old, self, request):

@@ -26,6 +26,7 @@ pub(super) fn all() -> Result<Vec<Row>> {
             narrow: bug["narrow"].as_bool()?,
             oracle: text("oracle")?,
             kind: text("kind")?,
+            rule: String::new(),
             class: String::new(),
             variant: String::new(),
             cases: Vec::new(),

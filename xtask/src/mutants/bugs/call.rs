@@ -75,7 +75,7 @@ pub(super) const BUGS: &[Bug] = &[
             Outcome::Output { output: Json::Object(members), request_id } if members.is_empty() =>
                 Outcome::Output { output: Json::object([("ok", Json::Bool(true))]), request_id },
             other => other,
-        }))),
+        }))).by("output"),
     narrow("envelope-is-success", "an error in a success's envelope is given as an empty output", ("agreement", "disagreement"),
         Given(|_, outcome| Ok(match outcome {
             Outcome::ClientError(fault) if fault.message.contains("the body tells of") =>

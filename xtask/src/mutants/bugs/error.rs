@@ -38,9 +38,22 @@ pub(super) const BUGS: &[Bug] = &[
         Error(|_, error| if error.modeled.as_deref() == Some("ResourceInUse") { error.modeled = Some("ResourceLimitExceeded".to_owned()) })),
     narrow("capital-message-lost", "the message is not read from `Message`", ("error", "message-differs"),
         Error(|response, error| if parse(&response.body).is_ok_and(|body| body.get("Message").is_some()) { error.message = None })),
-    wide("status-always-400", "the status of every error is 400", ("error", "value-differs"), Error(|_, error| error.status = 400)),
+    wide("status-always-400", "the status of every error is 400", ("error", "value-differs"),
+        Error(|_, error| error.status = 400)).by("error.status"),
+    wide("error-request-id-made-up", "the request id of errors is another one than the answer's", ("error", "value-differs"),
+        Error(|_, error| error.request_id = error.request_id.as_ref().map(|id| format!("{id}0")))).by("error.requestId"),
     narrow("error-members-lost", "members of errors beside the message are lost", ("error", "member-missing"),
         Error(|_, error| error.members.retain(|name, _| name.eq_ignore_ascii_case("message")))),
+    narrow("error-member-made-up", "errors of the model are given a member that was not sent", ("error", "member-unexpected"),
+        Error(|_, error| if error.modeled.is_some() { error.members.insert("Resource".to_owned(), Value::string("x")); })),
+    narrow("error-member-as-other-text", "texts of members of errors are given in capitals", ("error", "value-differs"),
+        Error(|_, error| for (name, value) in &mut error.members {
+            if let (false, Some(text)) = (name.eq_ignore_ascii_case("message"), value.as_str()) { *value = Value::string(text.to_uppercase()) }
+        })).by(""),
+    narrow("error-member-as-list", "texts of members of errors are given as lists", ("error", "type-differs"),
+        Error(|_, error| for (name, value) in &mut error.members {
+            if !name.eq_ignore_ascii_case("message") && value.as_str().is_some() { *value = Value::List(vec![value.clone()]) }
+        })),
     wide("error-swallowed", "errors are given as empty outputs", ("error", "output-instead-of-error"),
         Read(|_, _, read| match read {
             Ok(Reply::Error(error)) if error.status < 500 => Ok(Reply::Output(Value::default())),

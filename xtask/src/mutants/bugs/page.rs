@@ -4,10 +4,10 @@ use shapetape::case::Mode;
 use shapetape::driver::builtin::{Poll, Reference, Seams as _};
 use shapetape::json::{Json, Text};
 use shapetape::model::{AcceptorMatcher, Fields, Value};
-use shapetape::outcome::{Outcome, WaitResult};
+use shapetape::outcome::{ClientFault, Outcome, Stage, WaitResult};
 
-use crate::mutants::bug::Plant::{Accepts, Call, NextPage, Outcome as Given, SentBody};
-use crate::mutants::bug::{Bug, narrow, wide};
+use crate::mutants::bug::Plant::{Accepts, Call, NextPage, Outcome as Given, SentBody, Twice};
+use crate::mutants::bug::{Bug, each_json, narrow, wide};
 
 const PAGES: (&str, &str) = ("pagination", "pages-differ");
 const LOST: (&str, &str) = ("pagination", "items-lost");
@@ -88,6 +88,25 @@ pub(super) const BUGS: &[Bug] = &[
         NextPage(|paginator, _, next, number| next.or_else(|| {
             let name = paginator.input_tokens.first()?;
             Some(Fields::from_iter([(name.clone(), Value::string(format!("more-{number}")))]))
+        }))).by("pages, endless"),
+    wide("asks-once-more-without-token", "the only page is followed by another request", PAGES,
+        NextPage(|paginator, _, next, number| next.or_else(|| {
+            let name = paginator.input_tokens.first().filter(|_| number == 1)?;
+            Some(Fields::from_iter([(name.clone(), Value::string("more"))]))
+        }))).by("pages, more"),
+    wide("pages-asked-for-twice", "all pages are asked for once more when they are there", PAGES, Twice).by("requests"),
+    wide("one-page-for-all", "the first page is given as if it were the answer to one call", ("pagination", "type-differs"),
+        Given(|_, outcome| Ok(match outcome {
+            Outcome::Pages { pages, error: None, .. } if !pages.is_empty() => Outcome::Output { output: pages[0].clone(), request_id: None },
+            other => other,
+        }))),
+    narrow("end-is-an-error", "the end of several pages is given as an error", ("pagination", "error-instead-of-output"),
+        Given(|_, outcome| Ok(match outcome {
+            Outcome::Pages { pages, request_ids, error: None, stopped: false, merged } if pages.len() > 1 => {
+                let fault = ClientFault { stage: Stage::Paginate, class: "StopIteration".to_owned(), message: String::new(), typed: true };
+                Outcome::Pages { pages, request_ids, error: Some(Box::new(Outcome::ClientError(fault))), stopped: false, merged }
+            }
+            other => other,
         }))),
     narrow("flag-ignored", "a false flag for more pages does not end it", PAGES,
         NextPage(|paginator, output, next, _| next.or_else(|| {
@@ -101,7 +120,7 @@ pub(super) const BUGS: &[Bug] = &[
             Outcome::Pages { pages, request_ids, stopped, merged, .. } =>
                 Outcome::Pages { pages, request_ids, error: None, stopped, merged },
             other => other,
-        }))),
+        }))).by("pages"),
     narrow("pages-before-error-lost", "an error between pages takes the pages before it away", LOST,
         Given(|_, outcome| Ok(match outcome {
             Outcome::Pages { request_ids, error: Some(error), stopped, merged, .. } =>
@@ -150,12 +169,22 @@ pub(super) const BUGS: &[Bug] = &[
             _ => accepts,
         })),
     narrow("one-poll-fewer", "a wait gives up one poll early", WAITER,
-        Call(|call| if let Mode::Wait { max_attempts, .. } = &mut call.mode { *max_attempts = max_attempts.saturating_sub(1).max(1) })),
+        Call(|call| if let Mode::Wait { max_attempts, .. } = &mut call.mode { *max_attempts = max_attempts.saturating_sub(1).max(1) })).by("requests"),
     narrow("no-end-is-success", "a wait that does not end is a success", WAITER,
         Given(|_, outcome| Ok(match outcome {
             Outcome::Waited { result: WaitResult::Timeout, reason } => Outcome::Waited { result: WaitResult::Success, reason },
             other => other,
         }))),
+    narrow("cycle-loses-its-last-item", "the last page before a token that comes again lacks its items", ("agreement", "disagreement"),
+        Given(|_, outcome| Ok(match outcome {
+            Outcome::Pages { mut pages, request_ids, error: Some(error), stopped, merged } => {
+                if let Some(page) = pages.last_mut() {
+                    each_json(page, &mut |json| if let Json::Array(items) = json { items.clear() });
+                }
+                Outcome::Pages { pages, request_ids, error: Some(error), stopped, merged }
+            }
+            other => other,
+        }))).by(""),
     narrow("cycle-is-the-end", "a token that comes again ends the pages well", ("agreement", "disagreement"),
         Given(|_, outcome| Ok(match outcome {
             Outcome::Pages { pages, request_ids, error: Some(error), stopped, merged } => {

@@ -1,5 +1,7 @@
 //! Bugs of attempts: how many, which, and what they carry.
 
+use std::sync::Arc;
+
 use shapetape::driver::builtin::{Fault, Remedy};
 use shapetape::exchange::Request;
 use shapetape::json::{Json, Style, Text, parse, write};
@@ -46,6 +48,8 @@ pub(super) const BUGS: &[Bug] = &[
     wide("never-again", "nothing is tried again", ATTEMPTS, Retry(|_, _| None)),
     wide("everything-again", "every error is tried again", ATTEMPTS,
         Retry(|_, remedy| remedy.or(Some(Remedy::Again)))),
+    narrow("envelope-again", "an error in a success's envelope is tried again", ("agreement", "disagreement"),
+        Retry(|fault, remedy| remedy.or((status(fault) == 200).then_some(Remedy::Again)))).by("requests"),
     narrow("slow-down-not-again", "the code SlowDown is not tried again", ATTEMPTS,
         Retry(|fault, remedy| unless(code(fault) == "SlowDown", remedy))),
     narrow("ec2-throttled-not-again", "the code EC2ThrottledException is not tried again", ATTEMPTS,
@@ -76,6 +80,14 @@ pub(super) const BUGS: &[Bug] = &[
     wide("request-comes-late", "one request more is sent when the call has returned", ATTEMPTS, Late),
     wide("wrong-secret", "requests are signed with another secret", SIGNATURE,
         Parts(|parts| parts.start.credentials = Credentials::new("AKIDTESTING", "guessing"))),
+    wide("wrong-access-key", "requests are signed in the name of another access key", SIGNATURE,
+        Parts(|parts| parts.start.credentials = Credentials::new("AKIDOTHER", "testing"))).by("signature, access key"),
+    wide("wrong-region", "requests are signed for another region", SIGNATURE,
+        Parts(|parts| parts.start.region = "eu-west-1".to_owned())).by("signature, region"),
+    wide("wrong-service", "requests are signed for another service", SIGNATURE,
+        Parts(|parts| Arc::make_mut(&mut parts.model).metadata.signing_name = "states".to_owned())).by("signature, service"),
+    wide("body-not-signed", "`UNSIGNED-PAYLOAD` is signed in place of the body", SIGNATURE,
+        Attempt(|_, request, _| request.headers.set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD"))).by("signature, payload"),
     wide("other-path-signed", "another path is signed than is sent", SIGNATURE,
         // The URL that is sent has no segment `%2E`; the one that is signed has.
         Attempt(|_, request, _| request.target = "/%2E".to_owned())),
