@@ -76,11 +76,11 @@ impl Pair<'_> {
                 Outcome::Pages { pages: ours, error: our_end, .. },
             ) if theirs.len() == ours.len() && their_end.is_some() == our_end.is_some() => {
                 let pairs = theirs.iter().zip(ours).enumerate();
-                pairs
-                    .flat_map(|(index, (theirs, ours))| {
-                        self.outputs(&format!("pages[{index}]"), theirs, ours)
-                    })
-                    .collect()
+                let pages = pairs.flat_map(|(index, (theirs, ours))| {
+                    self.outputs(&format!("pages[{index}]"), theirs, ours)
+                });
+                let ends = their_end.iter().zip(our_end);
+                pages.chain(ends.flat_map(|(theirs, ours)| self.outcomes("error", theirs, ours))).collect()
             }
             _ => {
                 let (client, theirs_shown, ours_shown) =

@@ -6,7 +6,7 @@
 use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::case::{Class, Mode};
-use crate::exchange::{Answer, Entry, Framing};
+use crate::exchange::{Answer, Entry};
 use crate::json::Json;
 use crate::verdict::{Judgement, Kind};
 
@@ -90,9 +90,7 @@ fn invocation(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
 fn numbers(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
     attempts.iter().any(|entry| entry.request.headers.contains(ATTEMPT)).then_some(())?;
     let numbers: Vec<Option<usize>> = attempts.iter().map(|entry| entry.request.attempt()).collect();
-    // Where connections end, an attempt may be lost on one that the client took for open.
-    let rising = numbers.windows(2).all(|pair| pair[0] < pair[1]) && numbers.first() > Some(&Some(0));
-    if numbers.iter().zip(1..).all(|(is, due)| *is == Some(due)) || (rising && ends_connections(trial)) {
+    if numbers.iter().zip(1..).all(|(is, due)| *is == Some(due)) || lost_attempts(trial, attempts, &numbers) {
         return None;
     }
     let shown = |number: &Option<usize>| number.map_or(Json::Null, Json::number);
@@ -102,13 +100,21 @@ fn numbers(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
     Some(differ(trial, &format!("header {ATTEMPT}"), message).with(Some(due), Some(is)))
 }
 
-fn ends_connections(trial: &Trial<'_>) -> bool {
-    trial.case.answers.iter().any(|answer| match answer {
+/// Whether the numbers that are left out may be of attempts that arrived nowhere, because an answer before them had
+/// ended a connection that the client took for open.
+fn lost_attempts(trial: &Trial<'_>, attempts: &[Entry], numbers: &[Option<usize>]) -> bool {
+    let ended = |entry: &Entry| match &entry.answer {
         Answer::Raw(_) => true,
-        Answer::Response(response) => {
-            matches!(response.framing, Framing::Close | Framing::Cut(_) | Framing::CutChunked)
-        }
-    })
+        Answer::Response(response) => response.closes(),
+    };
+    let follows = |index: usize| match (numbers[index - 1], numbers[index]) {
+        (Some(one), Some(next)) if next > one => next == one + 1 || attempts[..index].iter().any(ended),
+        _ => false,
+    };
+    let first = numbers.first().copied().flatten().is_some_and(|first| {
+        first == 1 || (first > 1 && trial.evidence.transcript.entries.iter().any(ended))
+    });
+    first && (1..numbers.len()).all(follows)
 }
 
 fn bodies(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
