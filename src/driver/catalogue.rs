@@ -96,8 +96,8 @@ macro_rules! files {
 
 const SHIPPED: &[&[(&str, &str)]] = &[
     files!("boto3": "install.json", "README.md", "driver.py", "models.py", "pipe.py", "typed.py"),
-    files!("aws-cli": "install.json", "README.md", "driver.py", "program.py", "typed.py",
-        "models.py" from "boto3/models.py", "pipe.py" from "boto3/pipe.py"),
+    files!("aws-cli": "install.json", "README.md", "driver.py", "program.py", "texts.py",
+        "models.py" from "boto3/models.py", "pipe.py" from "boto3/pipe.py", "typed.py" from "boto3/typed.py"),
     files!("js-v3": "install.json", "README.md", "package.json", "package-lock.json", "driver.mjs",
         "failure.mjs", "pipe.mjs", "retry.mjs", "typed.mjs"),
     files!("go-v2": "install.json", "README.md", "go.mod", "go.sum", "main.go", "connections.go",

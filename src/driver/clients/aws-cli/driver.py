@@ -18,6 +18,7 @@ from botocore.paginate import TokenEncoder  # noqa: E402
 from botocore.parsers import ResponseParserError  # noqa: E402
 
 import models  # noqa: E402
+import texts  # noqa: E402
 import typed  # noqa: E402
 from pipe import serve  # noqa: E402
 from typed import Unsupported  # noqa: E402
@@ -171,7 +172,7 @@ def given(arguments):
         with tempfile.NamedTemporaryFile(prefix="blob-", dir=os.environ.get("HOME"), delete=False) as file:
             file.write(arguments.pop(name))
         words += [f"--{xform_name(name, '-')}", f"fileb://{file.name}"]
-    return ["--cli-input-json", json.dumps(arguments, default=typed.read_inner_blob), *words]
+    return ["--cli-input-json", json.dumps(arguments, default=texts.read_inner_blob), *words]
 
 
 def printed(ended, model):

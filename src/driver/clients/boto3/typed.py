@@ -61,6 +61,9 @@ READERS = {
     "$map": lambda entries: {key: read(item) for key, item in entries.items()},
 }
 
+# How a text is written, by the type of its shape, where a client gives as text what botocore gives otherwise.
+TEXTS = {}
+
 
 def encode(value, shape=None):
     """A Python value to the text of its typed JSON.
@@ -119,7 +122,7 @@ def write(value, shape=None):
     if isinstance(value, float):
         return write_float(value)
     if isinstance(value, str):
-        return write_text(value)
+        return write_text(value, shape)
     if isinstance(value, (bytes, bytearray)):
         return {"$blob": base64.b64encode(value).decode("ascii")}
     if isinstance(value, datetime.datetime):
@@ -140,7 +143,9 @@ def write_float(value):
     return {"$float": "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"}
 
 
-def write_text(value):
+def write_text(value, shape=None):
+    if TEXTS and (writer := TEXTS.get(getattr(shape, "type_name", None))):
+        return writer(value)
     try:
         value.encode("utf-8")
         return value
