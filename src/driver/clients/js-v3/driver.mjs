@@ -5,13 +5,15 @@ import { createRequire } from "node:module";
 
 import { clientError, isServiceError, serviceError } from "./failure.mjs";
 import { serve } from "./pipe.mjs";
-import { hurry } from "./retry.mjs";
+import { hurry, paced } from "./retry.mjs";
 import { read, Unsupported, write } from "./typed.mjs";
 
 const require = createRequire(import.meta.url);
 
 /** Longer than any wait under test: the number of polls is bounded by the driver, not the time. */
-const WAIT_SECONDS = 3600;
+const WAIT_SECONDS = 86_400;
+/** The pause between polls that the SDK is told: older versions refuse one below a second. No other timer is as long. */
+const PAUSE_SECONDS = 3_601;
 
 class Driver {
   start(message) {
@@ -117,10 +119,10 @@ class Driver {
     const waitUntil = this.named(`waitUntil${message.waiter}`, `waiter ${message.waiter}`);
     const argument = read(message.input, this.shapes(message)[0]);
     const polls = countPolls(this.client, message.maxAttempts);
-    const seconds = message.delayMs / 1000;
-    const pace = { minDelay: seconds, maxDelay: seconds, maxWaitTime: WAIT_SECONDS };
+    const pace = { minDelay: PAUSE_SECONDS, maxDelay: PAUSE_SECONDS, maxWaitTime: WAIT_SECONDS };
+    const parameters = { client: this.client, abortSignal: polls.signal, ...pace };
     try {
-      await waitUntil({ client: this.client, abortSignal: polls.signal, ...pace }, argument);
+      await paced(PAUSE_SECONDS * 1000, message.delayMs, () => waitUntil(parameters, argument));
       return { waited: "success", reason: null };
     } catch (error) {
       if (polls.signal.aborted) return { waited: "timeout", reason: "stopped by the driver: the SDK bounds time, not polls" };
