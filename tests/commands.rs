@@ -233,6 +233,7 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
         (file("cut.json", "{\"shapetape\": 1, \"inter"), file("odd.json", "{\"shapetape\": 77}"));
     let empty = file("empty.json", "{\"shapetape\": 1, \"interactions\": []}");
     let driver = format!("sh {}", data("drivers/well-behaved.sh").display());
+    let rubbish = format!("sh {}", data("drivers/rubbish.sh").display());
     for (arguments, code, said) in [
         (vec!["replay"], 2, "name a cassette"),
         (vec!["replay", "no-such.json"], 2, "no-such.json"),
@@ -255,6 +256,11 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
             vec!["check", "--driver", &driver, "--case", "ListModels/RQ6/CreationTimeAfter-us"],
             2,
             "not given 1 of the cases: its timestamps hold 3 decimals",
+        ),
+        (
+            vec!["check", "--driver", &rubbish, "--operation", "DeleteModel", "--variant", "TR*"],
+            3,
+            "gave no outcome in 20 cases in a row; the last: babbled",
         ),
         (vec!["no-such-command"], 2, "unrecognized subcommand"),
     ] {

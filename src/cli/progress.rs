@@ -1,21 +1,27 @@
-//! How far a run of checks is: a bar on a terminal, the plan alone elsewhere.
+//! How far a run of checks is: a bar on a terminal, the plan alone elsewhere; and whether a driver is broken, while
+//! there is time to do something about it.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use shapetape::verdict::{Event, Progress, Share};
+use shapetape::verdict::{Event, Progress, Share, Verdict};
 
 use super::term::say;
+
+/// After so many cases in a row without an outcome a driver is told to be broken: each of them starts it again.
+const IN_A_ROW: u64 = 20;
 
 const TEMPLATE: &str = "{bar:30} {pos} of {len} cases {msg}";
 
 /// What listens to the events of a run.
 pub(crate) fn talk() -> impl Fn(Event) + Send + Sync {
     let terminal = std::io::stderr().is_terminal();
-    let bar = Mutex::new(ProgressBar::hidden());
+    let state = Mutex::new((ProgressBar::hidden(), Failing::default()));
     move |event| {
-        let Ok(mut bar) = bar.lock() else { return };
+        let Ok(mut state) = state.lock() else { return };
+        let (bar, failing) = &mut *state;
         match event {
             Event::Planned(planned) => {
                 for told in planned.clients.iter().filter_map(left_out) {
@@ -44,9 +50,36 @@ pub(crate) fn talk() -> impl Fn(Event) + Send + Sync {
             Event::Shrinking(one) if one.number == 1 && one.trials == 0 => {
                 say(format_args!("check: shrinking {} findings", one.of));
             }
+            Event::Case { client, verdict, .. } => {
+                if let Some(told) = failing.enter(&client, &verdict) {
+                    bar.suspend(|| say(format_args!("check: {told}")));
+                }
+            }
             Event::Done(_) => bar.finish_and_clear(),
-            Event::Case { .. } | Event::Finding(_) | Event::Shrinking(_) => {}
+            Event::Finding(_) | Event::Shrinking(_) => {}
         }
+    }
+}
+
+/// How many of the last cases of each client had no outcome.
+#[derive(Default)]
+struct Failing(BTreeMap<String, u64>);
+
+impl Failing {
+    /// Takes in how a case ended; what is to be told, once for each row of failures.
+    fn enter(&mut self, client: &str, verdict: &Verdict) -> Option<String> {
+        let Verdict::CouldNotRun(why) = verdict else {
+            self.0.remove(client);
+            return None;
+        };
+        let count = self.0.entry(client.to_owned()).or_default();
+        *count += 1;
+        (*count == IN_A_ROW).then(|| {
+            format!(
+                "{client} gave no outcome in {IN_A_ROW} cases in a row; the last: {why}\n\
+                 hint: the run goes on, but starts the driver for every case; `shapetape driver doctor` says what is wrong"
+            )
+        })
     }
 }
 

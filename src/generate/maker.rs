@@ -22,7 +22,7 @@ use crate::outcome::typed;
 const DIGITS: u8 = 3;
 
 /// Milliseconds that a client sleeps before another attempt: the lanes' `maxDelayMs`.
-const BACK_OFF: u32 = 20;
+const BACK_OFF: u32 = 5;
 
 /// Makes cases from ids.
 #[derive(Debug)]

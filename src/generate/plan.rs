@@ -1,4 +1,4 @@
-//! The plan of a run: which cases there are, in which order, and how long they will take.
+//! The plan of a run: which cases there are, and in which order.
 //!
 //! A plan holds keys, not cases: each case is made when it is asked for, from nothing but the model and its
 //! id, so that `--case ID` makes exactly that one.
@@ -168,13 +168,6 @@ impl Plan {
             }
         }
         counts
-    }
-
-    /// Seconds that one lane needs for a client of so many requests a second.
-    pub fn seconds(&self, rate: f64) -> f64 {
-        let requests: u64 = self.keys.iter().map(|key| u64::from(key.requests)).sum();
-        let waits: u64 = self.keys.iter().map(|key| u64::from(key.waits)).sum();
-        requests as f64 / rate + waits as f64 / 1_000.0
     }
 }
 

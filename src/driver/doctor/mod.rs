@@ -83,7 +83,6 @@ async fn synthetic(patient: Patient, told: &mut (dyn FnMut(&Check) + Send)) -> R
 
 /// Time-outs so short that a check of them does not take long.
 fn brisk(mut start: Start) -> Start {
-    start.retry.max_delay_ms = 5;
     start.timeouts.read_ms = 500;
     start
 }

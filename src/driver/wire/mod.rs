@@ -33,6 +33,10 @@ pub struct Start {
     pub timeouts: Timeouts,
 }
 
+/// Milliseconds that a client may sleep between attempts. A check has tens of thousands of them, and what is judged
+/// is their number and order.
+const MAX_DELAY: u32 = 5;
+
 /// How a client retries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retry {
@@ -62,7 +66,7 @@ impl Start {
             model_path: None,
             region: "us-east-1".to_owned(),
             credentials: Credentials::new("AKIDTESTING", "testing"),
-            retry: Retry { mode: "standard".to_owned(), max_attempts: 3, max_delay_ms: 20 },
+            retry: Retry { mode: "standard".to_owned(), max_attempts: 3, max_delay_ms: MAX_DELAY },
             timeouts: Timeouts { connect_ms: 1000, read_ms: 2000 },
         }
     }
@@ -176,6 +180,7 @@ mod tests {
     fn questions_are_one_line_each_in_the_words_of_the_protocol() {
         let mut start = Start::new("sagemaker");
         start.credentials.session_token = Some("T\n".to_owned());
+        start.retry.max_delay_ms = 20;
         assert_eq!(
             text(start_line(&start)),
             concat!(
