@@ -21,10 +21,10 @@ const LEAF: &str = "";
 
 /// Oracle by oracle; of two rules that one sort begins with, the longer stands first.
 #[rustfmt::skip]
-const CHARGES: [(&str, Kind, &[&str]); 35] = [
+const CHARGES: [(&str, Kind, &[&str]); 36] = [
     ("request", RequestInvalid, &[
         "method", "target", "header Host", "header x-amzn-query-mode", "header X-Amz-Target",
-        "header Content-Type", "header Content-Length", "header Expect", "body", "doubled", "input",
+        "header Content-Type", "header Content-Length", "header Content-Encoding", "header Expect", "body", "doubled", "input",
     ]),
     ("request", MemberMissing, &[LEAF]),
     ("request", MemberUnexpected, &[LEAF]),
@@ -49,6 +49,7 @@ const CHARGES: [(&str, Kind, &[&str]); 35] = [
     ("error", ValueDiffers, &["error.status", "error.requestId", LEAF]),
     ("pagination", TypeDiffers, &["pages"]),
     ("pagination", PagesDiffer, &["pages, fewer", "pages, more", "pages, endless", "requests"]),
+    ("pagination", ValueDiffers, &["requestId"]),
     ("pagination", ItemsLost, &["items"]),
     ("pagination", ItemsDoubled, &["items"]),
     ("pagination", ErrorInsteadOfOutput, &["pages"]),
@@ -56,7 +57,7 @@ const CHARGES: [(&str, Kind, &[&str]); 35] = [
     ("waiter", WaiterDiffers, &["waited", "requests"]),
     ("retry", AttemptsDiffer, &[
         "requests, fewer", "requests, more", "requests, late", "header amz-sdk-invocation-id",
-        "header amz-sdk-request", "body",
+        "header amz-sdk-request, max", "header amz-sdk-request", "body",
     ]),
     ("idempotency", IdempotencyToken, &[
         "idempotency token, missing", "idempotency token, form", "idempotency token, changed",

@@ -13,6 +13,10 @@ const QUERY_MODE: Source<'_> = Source {
     class: Class::Must,
     rule: "https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait",
 };
+const CODING: Source<'_> = Source {
+    class: Class::Should,
+    rule: "https://smithy.io/2.0/spec/behavior-traits.html#requestcompression-trait",
+};
 /// No specification speaks of it; the SDKs send it to S3 alone.
 const EXPECT: Source<'_> = Source {
     class: Class::Should,
@@ -32,6 +36,7 @@ pub(super) fn differences(trial: &Trial<'_>, request: &Request) -> Vec<(Source<'
         (PROTOCOL, the_only(trial, request, "X-Amz-Target", &target)),
         (PROTOCOL, the_only(trial, request, "Content-Type", &metadata.json_content_type())),
         (LENGTH, length(trial, request)),
+        (CODING, coding(trial, request)),
         (EXPECT, expect(trial, request)),
     ];
     checks.into_iter().filter_map(|(source, difference)| Some((source, difference?))).collect()
@@ -111,6 +116,15 @@ fn length(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
             Some(difference.with(Some(Json::string(due.to_string())), actual))
         }
     }
+}
+
+/// No content coding but those that the operation takes.
+fn coding(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
+    let taken = &trial.operation.request_codings;
+    let is_taken = |coding: &str| taken.iter().any(|one| one.eq_ignore_ascii_case(coding));
+    let value = request.headers.all("content-encoding").find(|value| !is_taken(value.trim()))?;
+    let message = format!("The body is sent in the coding `{value}`, which the operation does not take.");
+    Some(invalid(trial, "header Content-Encoding", message).with(None, Some(Json::string(value))))
 }
 
 fn expect(trial: &Trial<'_>, request: &Request) -> Option<Difference> {

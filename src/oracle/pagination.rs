@@ -1,7 +1,7 @@
 //! Pagination: every page and item once, tokens carried as they came, and an end. An error that is due as the end
 //! is judged as any other, by the oracle of errors.
 
-use super::difference::{Difference, counted};
+use super::difference::{Difference, counted, shown};
 use super::{Oracle, Trial, jmespath};
 use crate::case::{Class, Expected, PagesEnd};
 use crate::exchange::{Answer, Content, Entry};
@@ -65,6 +65,7 @@ fn pages_differences(trial: &Trial<'_>, due: &[Value], end: &PagesEnd, outcome: 
         differences.extend(requests(trial));
     }
     differences.extend(items(trial, due, pages));
+    differences.extend(request_id(trial, outcome));
     differences.extend(ending(trial, end, error));
     differences
 }
@@ -78,6 +79,27 @@ fn requests(trial: &Trial<'_>) -> Option<Difference> {
     let message = format!("The pages should take {due} and took {is}.");
     let difference = of_pages(trial, Kind::PagesDiffer, "requests", message);
     Some(difference.with(Some(due.to_json()), Some(Json::number(is))))
+}
+
+/// A client that tells the request id of a page tells the one of that page's answer.
+fn request_id(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
+    let Outcome::Pages { request_ids: told, merged: false, .. } = outcome else { return None };
+    let answers = trial.evidence.transcript.entries.iter().filter_map(|entry| match &entry.answer {
+        Answer::Response(response) if response.status == 200 => {
+            Some(response.headers.get("x-amzn-requestid"))
+        }
+        _ => None,
+    });
+    let due: Vec<Option<&str>> = answers.collect();
+    // Where an answer gave no page, nothing tells which of them did.
+    let mut pairs = due.iter().zip(told).enumerate().filter(|_| due.len() == told.len());
+    let (index, due, is) = pairs.find_map(|(index, (due, is))| {
+        let (due, is) = ((*due)?, is.as_deref()?);
+        (due != is).then(|| (index, Json::string(due), Json::string(is)))
+    })?;
+    let message =
+        format!("The request id of page {} should be {} and is {}.", index + 1, shown(&due), shown(&is));
+    Some(of_pages(trial, Kind::ValueDiffers, "requestId", message).with(Some(due), Some(is)))
 }
 
 /// Items over all pages, by result key.
@@ -166,7 +188,7 @@ fn token_difference(
         None if sent.is_some_and(|sent| *sent != Json::Null) => {}
         _ => return None,
     }
-    let shown = |side: Option<&Json>| side.map_or("nothing".to_owned(), super::difference::shown);
+    let shown = |side: Option<&Json>| side.map_or("nothing".to_owned(), shown);
     let message = format!("`input.{name}` should carry {} and carries {}.", shown(due), shown(sent));
     let input = trial.operation.input.map_or("", |shape| &trial.model.shape(shape).name);
     Some(Difference {

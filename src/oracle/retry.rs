@@ -14,6 +14,9 @@ const RULE: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retr
 const INVOCATION: &str = "amz-sdk-invocation-id";
 const ATTEMPT: &str = "amz-sdk-request";
 
+/// The attempts that every client under check may make.
+const MOST: &str = "3";
+
 /// Judges attempts.
 #[derive(Debug)]
 pub(super) struct Retry;
@@ -29,8 +32,8 @@ impl Oracle for Retry {
         let class = trial.case.class.min(Class::Should);
         let mut found: Vec<Difference> = Vec::new();
         for attempts in invocations(trial) {
-            for difference in [invocation(trial, attempts), numbers(trial, attempts), bodies(trial, attempts)]
-            {
+            let checks = [invocation, numbers, most, bodies];
+            for difference in checks.iter().map(|check| check(trial, attempts)) {
                 let new = |difference: &Difference| found.iter().all(|old| old.path != difference.path);
                 found.extend(difference.filter(new));
             }
@@ -98,6 +101,17 @@ fn numbers(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
     let is = Json::Array(numbers.iter().map(shown).collect());
     let message = format!("The attempts should be numbered from 1 in `{ATTEMPT}`.");
     Some(differ(trial, &format!("header {ATTEMPT}"), message).with(Some(due), Some(is)))
+}
+
+/// A client that tells how many attempts it may make tells the number that it was given.
+fn most(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
+    let fields = attempts.iter().filter_map(|entry| entry.request.headers.get(ATTEMPT));
+    let mut told =
+        fields.flat_map(|field| field.split(';')).filter_map(|part| part.trim().strip_prefix("max="));
+    let is = told.find(|most| *most != MOST)?;
+    let message = format!("`max` in `{ATTEMPT}` should be {MOST}, which the client was given, and is {is}.");
+    let difference = differ(trial, &format!("header {ATTEMPT}"), message).in_manner("max");
+    Some(difference.with(Some(Json::string(MOST)), Some(Json::string(is))))
 }
 
 /// Whether the numbers that are left out may be of attempts that arrived nowhere, because an answer before them had

@@ -90,7 +90,11 @@ impl Run {
     pub fn conclusion(&self, policy: &Policy) -> Conclusion {
         // A shard of a small plan may have nothing to do.
         let ran = self.shard.is_some() || self.clients.iter().any(|tally| tally.cases > 0);
-        if !ran || (!self.filtered && self.clients.iter().any(Tally::barely_ran)) {
+        let is_dead = |tally: &Tally| tally.cases > 0 && tally.could_not_run == tally.cases;
+        if !ran
+            || self.clients.iter().any(is_dead)
+            || (!self.filtered && self.clients.iter().any(Tally::barely_ran))
+        {
             Conclusion::BarelyRan
         } else if self.failing(policy).next().is_some() || !self.stale().is_empty() {
             Conclusion::Failed

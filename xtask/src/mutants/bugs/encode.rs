@@ -50,6 +50,8 @@ pub(super) const BUGS: &[Bug] = &[
         SentBody(|operation, body| if operation.input.is_none() { *body = Json::object([("dryRun", Json::Bool(false))]) })).by("input"),
     wide("content-type-remembered-otherwise", "`Content-Type` is another one than before", ("snapshot", "snapshot-differs"),
         Sent(|_, request| request.headers.set("Content-Type", "application/x-amz-json-1.1; charset=utf-8"))).by("requests"),
+    wide("coding-stated", "`Content-Encoding: identity` is sent", INVALID,
+        Sent(|_, request| request.headers.set("Content-Encoding", "identity"))).by("header Content-Encoding"),
     wide("expect-sent", "`Expect: 100-continue` is sent", INVALID,
         Sent(|_, request| request.headers.set("Expect", "100-continue"))),
     wide("method-put", "the method is PUT", INVALID, Sent(|_, request| request.method = "PUT".to_owned())),

@@ -55,6 +55,14 @@ pub(super) const BUGS: &[Bug] = &[
             }
             other => other,
         }))),
+    wide("page-ids-reversed", "the request ids of pages are given from the last to the first", ("pagination", "value-differs"),
+        Given(|_, outcome| Ok(match outcome {
+            Outcome::Pages { pages, mut request_ids, error, stopped, merged } => {
+                request_ids.reverse();
+                Outcome::Pages { pages, request_ids, error, stopped, merged }
+            }
+            other => other,
+        }))),
     wide("page-doubled", "the first of several pages is given twice", ("pagination", "items-doubled"),
         Given(|_, outcome| Ok(match outcome {
             Outcome::Pages { mut pages, request_ids, error, stopped, merged } => {

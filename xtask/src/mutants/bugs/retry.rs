@@ -75,6 +75,9 @@ pub(super) const BUGS: &[Bug] = &[
         Attempt(|_, request, number| request.headers.set("amz-sdk-invocation-id", format!("call-{number}")))),
     wide("attempts-not-numbered", "`amz-sdk-request` says attempt 1 each time", ATTEMPTS,
         Attempt(|_, request, _| request.headers.set("amz-sdk-request", "attempt=1; max=3"))),
+    wide("most-attempts-misstated", "`amz-sdk-request` says that there may be 5 attempts", ATTEMPTS,
+        Attempt(|_, request, number| request.headers.set("amz-sdk-request", format!("attempt={number}; max=5"))))
+        .by("header amz-sdk-request, max"),
     wide("body-changes", "the body of a second attempt has white space more", ATTEMPTS,
         Attempt(|_, request, number| if number > 1 { request.body.push(b' ') })),
     wide("request-comes-late", "one request more is sent when the call has returned", ATTEMPTS, Late),
