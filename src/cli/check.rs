@@ -8,7 +8,7 @@ use std::time::Duration;
 use shapetape::case::Glob;
 use shapetape::generate::{self, Plan, PlanOptions, SEED};
 use shapetape::json::{Json, pretty};
-use shapetape::model::{self, Model};
+use shapetape::model::{self, Metadata, Model};
 use shapetape::run::{Campaign, Entrant, Halt, forecast, usual_jobs};
 use shapetape::verdict::{self, Deviation, Planned, Run, Share};
 
@@ -127,7 +127,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         entrants,
         jobs,
         command: command(&arguments, &model),
-        deviations: deviations(&arguments, &model.metadata.service)?,
+        deviations: deviations(&arguments, &model.metadata)?,
         snapshots: album.clone(),
         seed: arguments.seed,
         filtered: !arguments.operation.is_empty()
@@ -232,11 +232,11 @@ fn command(arguments: &Arguments, model: &Model) -> String {
     }
 }
 
-/// The shipped deviations and those of a file, of those the ones about this service; or none at all.
+/// The shipped deviations and those of a file, of those the ones about this service and date; or none at all.
 ///
 /// The shipped ones tell of the newest API that a client knows and the usual seed: another plan, and so one that
 /// suits several clients, need not show them all.
-fn deviations(arguments: &Arguments, service: &str) -> Result<Vec<Deviation>, Failure> {
+fn deviations(arguments: &Arguments, api: &Metadata) -> Result<Vec<Deviation>, Failure> {
     let path = arguments.deviations.as_deref();
     if path == Some("none") {
         return Ok(Vec::new());
@@ -244,14 +244,14 @@ fn deviations(arguments: &Arguments, service: &str) -> Result<Vec<Deviation>, Fa
     let mut all = verdict::shipped().map_err(Failure::run)?;
     let alone = matches!(arguments.client.as_slice(), [client] if client != "all");
     let usual = alone && arguments.model.is_none() && arguments.api.is_none() && arguments.seed == SEED;
-    all.iter_mut().for_each(|deviation| deviation.bites = usual && deviation.service.is_none());
+    all.iter_mut().for_each(|deviation| deviation.bites &= usual && deviation.service.is_none());
     let file = path.unwrap_or(OWN);
     match std::fs::read_to_string(file) {
         Ok(text) => all.extend(verdict::parse(&text, file).map_err(Failure::usage)?),
         Err(_) if path.is_none() => {}
         Err(error) => return Err(Failure::usage(format!("{file}: {error}"))),
     }
-    all.retain(|deviation| deviation.names_service(service));
+    all.retain(|deviation| deviation.names_api(&api.service, &api.date));
     Ok(all)
 }
 

@@ -17,17 +17,18 @@ use super::environment;
 /// How many cases a client takes that starts a whole program for each call.
 const SLOW_SAMPLE: usize = 500;
 /// How long such a client is at work on one request.
-const SLOW_PACE: Duration = Duration::from_millis(700);
+const SLOW_PACE: Duration = Duration::from_millis(100);
 /// How long the built-in client is at work on one request.
-const BUILTIN_PACE: Duration = Duration::from_micros(100);
+const BUILTIN_PACE: Duration = Duration::from_micros(500);
 
-/// How long a client is usually at work on one request, by its language.
+/// How long a client is at work on one request, by its language, where all cores have work.
 fn pace_of(language: &str) -> Duration {
     Duration::from_micros(match language {
-        "python" => 2_000,
-        "javascript" => 1_500,
-        "java" => 1_000,
-        _ => 500,
+        "python" => 3_200,
+        "java" => 3_000,
+        "javascript" => 2_600,
+        "go" => 1_100,
+        _ => 2_000,
     })
 }
 

@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use shapetape::case::Class;
 use shapetape::driver::shipped;
+use shapetape::json::Json;
+use shapetape::report;
+use shapetape::verdict::{Api, Run, Tally};
 
 use crate::project;
 
@@ -50,11 +53,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 }
 
 fn write(names: &[String], folder: &Path) -> Result<()> {
-    let reports: Vec<Value> = names.iter().filter_map(|name| read(folder, name)).collect();
+    let runs: Vec<Option<Run>> = names.iter().map(|name| read(folder, name)).collect::<Result<_>>()?;
+    let runs: Vec<Run> = runs.into_iter().flatten().collect();
     let file = project::root().join(TABLE);
     let old = std::fs::read_to_string(&file).unwrap_or_default();
     let told = old.find(NOTES).map_or("", |start| &old[start..]);
-    let text = [table(&reports), told.to_owned()].into_iter().filter(|part| !part.is_empty());
+    let text = [table(&runs), told.to_owned()].into_iter().filter(|part| !part.is_empty());
     std::fs::write(&file, text.collect::<Vec<_>>().join("\n"))
         .with_context(|| format!("cannot write {}", file.display()))?;
     println!("conformance: {TABLE}");
@@ -84,34 +88,34 @@ fn check(program: &Path, name: &str, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn read(folder: &Path, name: &str) -> Option<Value> {
-    let report: Value =
-        serde_json::from_slice(&std::fs::read(folder.join(format!("{name}.json"))).ok()?).ok()?;
-    Some(report).filter(|report| report["complete"] == true)
+/// The report of a client, if there is a whole one.
+fn read(folder: &Path, name: &str) -> Result<Option<Run>> {
+    let file = folder.join(format!("{name}.json"));
+    if !file.exists() {
+        return Ok(None);
+    }
+    let run = report::read(&std::fs::read(&file)?, &file.display().to_string())?;
+    Ok(Some(run).filter(|run| run.complete))
 }
 
-fn table(reports: &[Value]) -> String {
+fn table(runs: &[Run]) -> String {
     let mut text = format!("{HEAD}{COLUMNS}");
-    for report in reports {
-        let client = &report["clients"][0];
-        let not_judged = number(&client["unsupported"]) + number(&client["couldNotRun"]);
-        let mut cells = vec![
-            word(&client["name"]).to_owned(),
-            word(&client["version"]).to_owned(),
-            word(&report["api"]["date"]).to_owned(),
-            number(&report["api"]["operations"]).to_string(),
-            number(&client["cases"]).to_string(),
-            format!("{:.0}", report["timing"]["totalSeconds"].as_f64().unwrap_or_default()),
-        ];
-        for known in [true, false] {
-            cells.extend(
-                ["must", "should", "agree"].map(|class| differences(report, class, known).to_string()),
-            );
-        }
-        cells.push(not_judged.to_string());
-        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    for (run, client) in runs.iter().flat_map(|run| run.clients.iter().map(move |client| (run, client))) {
+        let Tally { client, version, cases, unsupported, could_not_run, .. } = client;
+        let Api { date, operations, .. } = &run.api;
+        let count = |class, known| {
+            run.findings.iter().filter(|one| one.class == class && one.is_known() == known).count()
+        };
+        let classes = [Class::Must, Class::Should, Class::Agree];
+        let counts = [true, false].into_iter().flat_map(|known| classes.map(|class| count(class, known)));
+        let counts: Vec<String> = counts.map(|count| count.to_string()).collect();
+        let (seconds, not_judged, counts) = (seconds(run), unsupported + could_not_run, counts.join(" | "));
+        let _ = writeln!(
+            text,
+            "| {client} | {version} | {date} | {operations} | {cases} | {seconds:.0} | {counts} | {not_judged} |"
+        );
     }
-    let rows: String = reports.iter().map(reasons).collect();
+    let rows: String = runs.iter().flat_map(|run| &run.clients).map(reasons).collect();
     if !rows.is_empty() {
         let _ = write!(
             text,
@@ -121,28 +125,16 @@ fn table(reports: &[Value]) -> String {
     text
 }
 
-fn differences(report: &Value, class: &str, known: bool) -> usize {
-    let findings = report["findings"].as_array().into_iter().flatten();
-    findings.filter(|one| one["class"] == class && one["deviation"].is_null() != known).count()
+fn seconds(run: &Run) -> f64 {
+    match run.timing.get("totalSeconds") {
+        Some(Json::Number(text)) => text.parse().unwrap_or_default(),
+        _ => f64::default(),
+    }
 }
 
-fn reasons(report: &Value) -> String {
-    let client = &report["coverage"]["clients"][0];
-    let reasons = client["reasons"].as_object().into_iter().flatten();
-    let row = |(reason, count): (&String, &Value)| {
-        format!(
-            "| {} | {count} | {} |\n",
-            word(&client["name"]),
-            reason.replace('|', "\\|").replace('<', "&lt;")
-        )
+fn reasons(tally: &Tally) -> String {
+    let row = |(reason, count): (&String, &u64)| {
+        format!("| {} | {count} | {} |\n", tally.client, reason.replace('|', "\\|").replace('<', "&lt;"))
     };
-    reasons.map(row).collect()
-}
-
-fn word(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn number(value: &Value) -> u64 {
-    value.as_u64().unwrap_or_default()
+    tally.reasons.iter().map(row).collect()
 }

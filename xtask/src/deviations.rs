@@ -72,7 +72,9 @@ fn row(deviation: &Deviation) -> String {
     let Deviation { variant, operation, kind, reason, .. } = deviation;
     let oracle = deviation.oracle.as_ref().map(|oracle| format!(" ({oracle})")).unwrap_or_default();
     let service = deviation.service.as_ref().map(|service| format!(" of the services `{service}`"));
-    let service = service.unwrap_or_default();
+    let api = deviation.api.as_ref().map(|since| format!(" of the API since {since}"));
+    let rare = (!deviation.bites).then(|| ", rarely".to_owned());
+    let about = [service, api, rare].into_iter().flatten().collect::<String>();
     let at = deviation.at.iter().chain(&deviation.how).map(|glob| format!("`{glob}`"));
     let at = at.collect::<Vec<_>>().join(": ");
     let versions = match deviation.versions.to_string() {
@@ -81,7 +83,7 @@ fn row(deviation: &Deviation) -> String {
     };
     let link = deviation.link.as_ref().map(|link| format!(" [Source]({link})")).unwrap_or_default();
     let reason = reason.replace('|', "\\|");
-    format!("| `{variant}` | `{operation}`{service} | {kind}{oracle} | {at} | {versions} | {reason}{link} |")
+    format!("| `{variant}` | `{operation}`{about} | {kind}{oracle} | {at} | {versions} | {reason}{link} |")
 }
 
 #[cfg(test)]

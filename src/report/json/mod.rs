@@ -3,6 +3,7 @@
 //! Its members and their order are fixed; all durations stand in `timing`, so that the rest is the same for the
 //! same plan, model and seed.
 
+mod portable;
 mod read;
 mod write;
 
@@ -27,6 +28,6 @@ impl Format for Json {
     }
 
     fn write(&self, run: &Run, _policy: &Policy, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(pretty(&write::run(run)).as_bytes())
+        out.write_all(pretty(&portable::json(write::run(run))).as_bytes())
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Deviation, VersionRange};
 use crate::case::{Class, Glob};
 use crate::verdict::Kind;
-use crate::yaml::{self, Node, Place};
+use crate::yaml::{self, Content, Node, Place};
 
 /// Why a deviation file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +19,7 @@ pub struct DeviationError {
     pub what: String,
 }
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 14] = [
     "client",
     "versions",
     "variant",
@@ -30,6 +30,8 @@ const FIELDS: [&str; 12] = [
     "how",
     "class",
     "service",
+    "api",
+    "rare",
     "reason",
     "link",
 ];
@@ -86,9 +88,10 @@ impl File<'_> {
             how,
             class: self.class(node)?,
             service: self.text(node, "service")?.map(Glob::new),
+            api: self.text(node, "api")?.map(str::to_owned),
             reason: self.required(node, "reason")?.to_owned(),
             link: self.text(node, "link")?.map(str::to_owned),
-            bites: true,
+            bites: !self.flag(node, "rare")?,
         })
     }
 
@@ -116,6 +119,14 @@ impl File<'_> {
 
     fn required<'n>(&self, node: &'n Node, name: &str) -> Result<&'n str, DeviationError> {
         self.text(node, name)?.ok_or_else(|| self.at(node, format!("an entry needs the field `{name}`")))
+    }
+
+    fn flag(&self, node: &Node, name: &str) -> Result<bool, DeviationError> {
+        match node.get(name) {
+            None => Ok(false),
+            Some(Node { content: Content::Bool(flag), .. }) => Ok(*flag),
+            Some(value) => Err(self.at(value, format!("`{name}` is true or false"))),
+        }
     }
 
     fn text<'n>(&self, node: &'n Node, name: &str) -> Result<Option<&'n str>, DeviationError> {
@@ -146,13 +157,16 @@ pub fn to_yaml(deviations: &[Deviation]) -> String {
             ("how", deviation.how.as_ref().map(Glob::as_str)),
             ("class", deviation.class.map(Class::word)),
             ("service", deviation.service.as_ref().map(Glob::as_str)),
+            ("api", deviation.api.as_deref()),
+            ("rare", (!deviation.bites).then_some("true")),
             ("reason", Some(deviation.reason.as_str())),
             ("link", deviation.link.as_deref()),
         ];
         let set = fields.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
         for (index, (name, value)) in set.enumerate() {
             let head = if index == 0 { "  - " } else { "    " };
-            let _ = writeln!(out, "{head}{name}: {}", quoted(value));
+            let value = if name == "rare" { value.to_owned() } else { quoted(value) };
+            let _ = writeln!(out, "{head}{name}: {value}");
         }
     }
     out
@@ -190,6 +204,8 @@ deviations:
     how: "timestamp, *"
     class: must
     service: sagemaker
+    api: "2026-11-17"
+    rare: true
     reason: 'writes whole "seconds"'
     link: https://example.com/1
 "#;

@@ -43,11 +43,13 @@ pub struct Deviation {
     pub class: Option<Class>,
     /// The services that it is about; any where `None`. One that names services need not show in the usual plan.
     pub service: Option<Glob>,
+    /// The date of the oldest API over which it shows; all where `None`.
+    pub api: Option<String>,
     /// Why the client does so.
     pub reason: String,
     /// A public issue, or the line of the client's source.
     pub link: Option<String>,
-    /// A full run in which no case shows it fails.
+    /// A full run in which no case shows it fails; not for one that is rare.
     pub bites: bool,
 }
 
@@ -58,9 +60,10 @@ impl Deviation {
         client.split('@').next() == Some(self.client.as_str()) && self.versions.contains(version)
     }
 
-    /// Whether it speaks of this service.
-    pub fn names_service(&self, service: &str) -> bool {
+    /// Whether it speaks of this service, as its API was on that date.
+    pub fn names_api(&self, service: &str, date: &str) -> bool {
         self.service.as_ref().is_none_or(|glob| glob.matches(service))
+            && self.api.as_deref().is_none_or(|since| since <= date)
     }
 
     /// Whether its globs name the case.
@@ -100,6 +103,7 @@ impl Deviation {
             how: None,
             class: Some(finding.class),
             service: None,
+            api: None,
             reason: format!("TODO: {}", finding.message),
             link: None,
             bites: true,

@@ -46,8 +46,14 @@ impl Line {
     }
 }
 
-/// Measures everything, or what the words name: `check`, `replay`, `record`.
+/// What can be measured by itself.
+const MEASURES: [&str; 3] = ["check", "replay", "record"];
+
+/// Measures everything, or what the words name.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    if let Some(other) = arguments.iter().find(|argument| !MEASURES.contains(&argument.as_str())) {
+        bail!("{other}: what can be measured is {}", MEASURES.join(", "));
+    }
     let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == name);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(16 << 20).build()?;
