@@ -9,7 +9,7 @@ use shapetape::case::Glob;
 use shapetape::generate::{self, Plan, PlanOptions, SEED};
 use shapetape::json::{Json, pretty};
 use shapetape::model::{self, Metadata, Model};
-use shapetape::run::{Campaign, Entrant, Halt, forecast, usual_jobs};
+use shapetape::run::{Campaign, Entrant, Halt, forecast, shares, usual_jobs};
 use shapetape::verdict::{self, Deviation, Planned, Run, Share};
 
 use super::clients::{self, builtin_client, entrants, newest_api, quoted};
@@ -107,13 +107,13 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         entrants.push(Entrant { reference: true, ..builtin_client(&model, Some(arguments.seed)) });
     }
     let jobs = if arguments.case.is_empty() { arguments.jobs.max(1) } else { 1 };
-    let forecast = forecast(&plan, &entrants, jobs);
     if arguments.plan {
-        print_plan(&plan, &forecast);
+        print_plan(&plan, &forecast(&plan, &entrants, jobs));
         return Ok(Exit::Fine);
     }
-    if forecast.cases == 0 && shard.is_none() {
-        return Err(Failure::usage(nothing_to_play(&forecast)));
+    let shares = shares(&plan, &entrants);
+    if shares.iter().all(|share| share.cases == 0) && shard.is_none() {
+        return Err(Failure::usage(nothing_to_play(&shares)));
     }
     let policy = arguments.ending.policy()?;
     let folder = arguments.snapshots.as_deref();
@@ -256,8 +256,8 @@ fn deviations(arguments: &Arguments, api: &Metadata) -> Result<Vec<Deviation>, F
 }
 
 /// Why no client that is reported takes any of the cases.
-fn nothing_to_play(forecast: &Planned) -> String {
-    let each = forecast.clients.iter().map(progress::left_out);
+fn nothing_to_play(shares: &[Share]) -> String {
+    let each = shares.iter().map(progress::left_out);
     let each: Vec<String> = each.flatten().collect();
     format!("nothing to play: {}", each.join("; "))
 }

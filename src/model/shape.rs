@@ -96,6 +96,17 @@ pub enum ShapeKind {
 }
 
 impl ShapeKind {
+    /// How many bits an integer of this kind has; `None` for what is no integer or has no end.
+    pub fn integer_bits(&self) -> Option<u32> {
+        match self {
+            ShapeKind::Byte => Some(8),
+            ShapeKind::Short => Some(16),
+            ShapeKind::Integer => Some(32),
+            ShapeKind::Long => Some(64),
+            _ => None,
+        }
+    }
+
     /// What kind of data this is, as messages call it.
     pub fn name(&self) -> &'static str {
         match self {

@@ -155,7 +155,8 @@ fn compare(
             }
         }
         (kind, wire, given) => {
-            let (Some(bits), Some(due), Some(is)) = (bits(kind), integer(wire), integer(given)) else {
+            let (Some(bits), Some(due), Some(is)) = (kind.integer_bits(), integer(wire), integer(given))
+            else {
                 return;
             };
             let fits = |number: i128| number >> (bits - 1) == number >> 127;
@@ -166,17 +167,6 @@ fn compare(
                 out.push(wrap(at, wire, given, due, is));
             }
         }
-    }
-}
-
-/// How wide the type of an integer is.
-fn bits(kind: &ShapeKind) -> Option<u32> {
-    match kind {
-        ShapeKind::Byte => Some(8),
-        ShapeKind::Short => Some(16),
-        ShapeKind::Integer => Some(32),
-        ShapeKind::Long => Some(64),
-        _ => None,
     }
 }
 

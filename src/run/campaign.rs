@@ -96,11 +96,11 @@ impl Campaign {
 
     /// Runs it all, and tells what happens.
     pub async fn run(self, emit: &(dyn Fn(Event) + Send + Sync)) -> Result<Run, RunError> {
-        let watch = Stopwatch::start();
         let reported = || self.entrants.iter().filter(|entrant| !entrant.reference);
         let forecast = forecast(&self.plan, &self.entrants, self.jobs);
         let planned = forecast.cases;
         emit(Event::Planned(forecast));
+        let watch = Stopwatch::start();
         let mut ledger = Ledger::new(self.deviations.clone());
         for entrant in reported() {
             ledger.client(&entrant.name, &entrant.version);

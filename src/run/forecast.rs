@@ -20,13 +20,18 @@ const PROBED: usize = 200;
 /// share the processors. The run is as long as the longer of the two.
 pub fn forecast(plan: &Plan, entrants: &[Entrant], jobs: usize) -> Planned {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = |entrant: &Entrant| share(plan.keys(), entrant);
-    let clients: Vec<Share> = entrants.iter().filter(|entrant| !entrant.reference).map(share).collect();
+    let clients = shares(plan, entrants);
     Planned {
         cases: clients.iter().map(|share| share.cases).sum(),
         clients,
         seconds: seconds(plan, entrants, jobs.max(1), cores).round() as u64,
     }
+}
+
+/// What each client that is reported gets.
+pub fn shares(plan: &Plan, entrants: &[Entrant]) -> Vec<Share> {
+    let reported = entrants.iter().filter(|entrant| !entrant.reference);
+    reported.map(|entrant| share(plan.keys(), entrant)).collect()
 }
 
 fn share(keys: &[Key], entrant: &Entrant) -> Share {

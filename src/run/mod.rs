@@ -12,7 +12,7 @@ mod reduce;
 mod rehearsal;
 
 pub use campaign::{Campaign, Entrant, Halt, Opener, usual_jobs};
-pub use forecast::forecast;
+pub use forecast::{forecast, shares};
 pub use interrupt::{Interrupt, Interrupter, Urgency};
 pub use lane::Lane;
 pub use lending::lending;

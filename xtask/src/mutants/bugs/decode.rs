@@ -2,7 +2,7 @@
 
 use shapetape::exchange::Response;
 use shapetape::json::{Json, Text, parse};
-use shapetape::model::{ShapeKind, Timestamp, Value};
+use shapetape::model::{Timestamp, Value};
 use shapetape::protocol::Reply;
 
 use crate::mutants::bug::Plant::{Arrived, ArrivedBody, ArrivedLeaf, Output, Read};
@@ -54,17 +54,6 @@ fn integers(value: &mut Value, change: fn(i64) -> i64) {
 /// Nanoseconds of a second.
 const NANOS: i128 = 1_000_000_000;
 
-/// How many bits an integer of that kind has.
-fn width(kind: &ShapeKind) -> Option<u32> {
-    match kind {
-        ShapeKind::Byte => Some(8),
-        ShapeKind::Short => Some(16),
-        ShapeKind::Integer => Some(32),
-        ShapeKind::Long => Some(64),
-        _ => None,
-    }
-}
-
 #[rustfmt::skip]
 pub(super) const BUGS: &[Bug] = &[
     wide("zero-not-given", "integers that are 0 are not given", MISSING,
@@ -103,7 +92,7 @@ pub(super) const BUGS: &[Bug] = &[
     narrow("long-given-through-double", "integers beyond 2^53 pass through a double", VALUE,
         Output(|_, output| integers(output, |number| if number.unsigned_abs() > 1 << 53 { number as f64 as i64 } else { number }))),
     narrow("wraps-beyond-its-type", "integers beyond their type wrap in silence", ("never", "value-differs"),
-        ArrivedLeaf(|kind, leaf| if let (Some(bits), Json::Number(text)) = (width(kind), leaf)
+        ArrivedLeaf(|kind, leaf| if let (Some(bits), Json::Number(text)) = (kind.integer_bits(), leaf)
             && let Ok(number) = text.parse::<i128>() {
             let spare = 128 - bits;
             *text = (number << spare >> spare).to_string();
@@ -114,7 +103,7 @@ pub(super) const BUGS: &[Bug] = &[
             time.seconds = ((nanos << 64 >> 64).div_euclid(NANOS)) as i64;
         }))),
     narrow("fraction-of-integer-cut", "25.5 is given as 25", ("error", "output-instead-of-error"),
-        ArrivedLeaf(|kind, leaf| if let (Some(_), Json::Number(text)) = (width(kind), leaf)
+        ArrivedLeaf(|kind, leaf| if let (Some(_), Json::Number(text)) = (kind.integer_bits(), leaf)
             && let Some((whole, _)) = text.clone().split_once('.') { *text = whole.to_owned() })).by("error, refusal"),
     narrow("minus-one-unsigned", "-1 is given as 255", VALUE, Output(|_, output| integers(output, |number| if number == -1 { 255 } else { number }))),
     wide("float-given-as-int", "floats lose their fraction", VALUE,
