@@ -258,7 +258,7 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
             "not given 1 of the cases: its timestamps hold 3 decimals",
         ),
         (
-            vec!["check", "--driver", &rubbish, "--operation", "DeleteModel", "--variant", "TR*"],
+            vec!["check", "--driver", &rubbish, "--operation", "DeleteModel", "--variant", "T*"],
             3,
             "gave no outcome in 20 cases in a row; the last: babbled",
         ),

@@ -86,7 +86,8 @@ pub struct Call {
     pub mode: Mode,
     /// The input; members that are null or absent do not cross the pipe.
     pub input: Value,
-    /// Ask for a new client object first: new connections, full retry quota.
+    /// The call uses up much of a retry quota: ask for a new client object first (new connections, full quota), unless
+    /// it is known that enough is left.
     pub fresh: bool,
 }
 

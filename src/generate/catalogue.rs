@@ -32,9 +32,16 @@ impl Variant {
     pub(super) fn drafts<'a>(&self, subject: &'a Subject<'a>, random: u32) -> Vec<Draft<'a>> {
         let mut sheet = Sheet::new(subject, self.id, random);
         (self.make)(&mut sheet);
+        if IN_TURN.contains(&self.family()) {
+            sheet.take_turn();
+        }
         sheet.drafts
     }
 }
+
+/// Families whose forms the operations take in turn: they are about retries and connections, in which no shape has a
+/// part.
+const IN_TURN: [&str; 2] = ["TH", "TR"];
 
 const OPEN_ENUMS: &str =
     "https://smithy.io/2.0/spec/simple-types.html#enum: clients must keep values they do not know";

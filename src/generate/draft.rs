@@ -124,15 +124,19 @@ impl<'a> Sheet<'a> {
 
     /// One of the items by the operation's name, so that neighbours differ.
     pub(super) fn rotate<'t, T>(&self, items: &'t [T]) -> Option<&'t T> {
-        Rng::labelled(0, &format!("{} {}", self.subject.operation.name, self.variant)).pick(items)
+        self.turns().pick(items)
     }
 
-    /// All items on the named operations, one elsewhere.
-    pub(super) fn all_or_one<'t, T>(&self, items: &'t [T]) -> Vec<&'t T> {
-        if self.subject.is_named() {
-            items.iter().collect()
-        } else {
-            self.rotate(items).into_iter().collect()
+    fn turns(&self) -> Rng {
+        Rng::labelled(0, &format!("{} {}", self.subject.operation.name, self.variant))
+    }
+
+    /// Leaves this operation one of the forms, unless it is a named or a recorded one.
+    pub(super) fn take_turn(&mut self) {
+        let all = self.subject.is_named() || self.subject.is_recorded();
+        if !all && !self.drafts.is_empty() {
+            let turn = self.turns().index(self.drafts.len());
+            self.drafts = vec![self.drafts.swap_remove(turn)];
         }
     }
 }

@@ -19,7 +19,7 @@ const SETTLE: Duration = Duration::from_millis(100);
 /// How many attempts after the first one a client may have made in vain before it is made anew. SDKs keep 500 tokens
 /// for retries, take up to 10 for one and give them back only to a call that succeeds (SDK reference, "Retry
 /// behavior"); a client that has used them up no longer retries, whatever the case.
-const RETRIES_IN_VAIN: usize = 20;
+const RETRIES_IN_VAIN: usize = 30;
 
 /// How often a trial is run in which attempts were lost.
 const ROUNDS: u32 = 3;
@@ -86,13 +86,14 @@ impl Lane {
         }
     }
 
-    /// The call, with a new client where little may be left of this one's retry quota.
+    /// The call, with a new client where too little may be left of this one's retry quota, and only there: a new one
+    /// costs some SDKs as much time as ten calls, and the lane knows better than a case how much is left.
     fn with_quota<'a>(&mut self, call: &'a Call) -> Cow<'a, Call> {
-        if !call.fresh && self.retries < RETRIES_IN_VAIN {
-            return Cow::Borrowed(call);
+        let fresh = self.retries >= RETRIES_IN_VAIN;
+        if fresh {
+            self.retries = 0;
         }
-        self.retries = 0;
-        Cow::Owned(Call { fresh: true, ..call.clone() })
+        if fresh == call.fresh { Cow::Borrowed(call) } else { Cow::Owned(Call { fresh, ..call.clone() }) }
     }
 
     /// How many requests came after the outcome of the last trial.

@@ -33,8 +33,16 @@ impl DeviationUse {
 pub struct Ledger {
     deviations: Vec<Deviation>,
     uses: Vec<DeviationUse>,
-    tallies: IndexMap<String, Tally>,
+    clients: IndexMap<String, Page>,
     fold: Fold,
+}
+
+/// What the book holds of one client.
+#[derive(Debug, Clone)]
+struct Page {
+    tally: Tally,
+    /// The deviations that speak of it.
+    deviations: Vec<usize>,
 }
 
 impl Ledger {
@@ -46,25 +54,29 @@ impl Ledger {
 
     /// Names a client of the run, so that it stands in the report even without a case.
     pub fn client(&mut self, name: &str, version: &str) {
-        self.tallies.entry(name.to_owned()).or_insert_with(|| Tally::new(name, version));
+        self.page(name, version);
     }
 
     /// Names a client of the run that takes a sample of the cases only.
     pub fn sampled(&mut self, name: &str, version: &str) {
-        self.client(name, version);
-        if let Some(tally) = self.tallies.get_mut(name) {
-            tally.sampled = true;
+        self.page(name, version).tally.sampled = true;
+    }
+
+    fn page(&mut self, name: &str, version: &str) -> &mut Page {
+        // Asked for in every trial: a key of its own is made for the first one only.
+        if !self.clients.contains_key(name) {
+            let all = self.deviations.iter().enumerate();
+            let ours = all.filter(|(_, deviation)| deviation.names_client(name, version));
+            let deviations = ours.map(|(index, _)| index).collect();
+            self.clients.insert(name.to_owned(), Page { tally: Tally::new(name, version), deviations });
         }
+        &mut self.clients[name]
     }
 
     /// Enters one trial of a case with all that was judged of it, and says how it ended.
     pub fn enter(&mut self, case: &Case, evidence: &Evidence, judgements: Vec<Judgement>) -> Verdict {
-        let named: Vec<usize> = (0..self.deviations.len())
-            .filter(|index| {
-                let deviation = &self.deviations[*index];
-                deviation.names_client(&evidence.client, &evidence.version) && deviation.names_case(case)
-            })
-            .collect();
+        let mut named = self.page(&evidence.client, &evidence.version).deviations.clone();
+        named.retain(|index| self.deviations[*index].names_case(case));
         let mut seen = vec![false; named.len()];
         let (mut known, mut unknown) = (false, false);
         for judgement in judgements {
@@ -83,16 +95,13 @@ impl Ledger {
                 self.uses[index].count(ran, seen);
             }
         }
-        self.client(&evidence.client, &evidence.version);
-        if let Some(tally) = self.tallies.get_mut(&evidence.client) {
-            tally.count(case, &verdict);
-        }
+        self.page(&evidence.client, &evidence.version).tally.count(case, &verdict);
         verdict
     }
 
     /// The tallies, in the order in which the clients were named.
     pub fn tallies(&self) -> Vec<Tally> {
-        self.tallies.values().cloned().collect()
+        self.clients.values().map(|page| page.tally.clone()).collect()
     }
 
     /// The use of each deviation, in the order of the file.

@@ -51,9 +51,8 @@ fn with_code(subject: &Subject<'_>, code: &str, spot: Spot) -> Answer {
 /// TH1.
 pub(in crate::generate) fn codes(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
-    let all: Vec<(&str, &str, Spot)> =
-        THROTTLING.iter().flat_map(|code| SPOTS.map(|(name, spot)| (*code, name, spot))).collect();
-    for (code, name, spot) in sheet.all_or_one(&all).into_iter().copied() {
+    let all = THROTTLING.iter().flat_map(|code| SPOTS.map(|(name, spot)| (*code, name, spot)));
+    for (code, name, spot) in all {
         sheet
             .add(format!("{code}-{name}"), move || then_success(subject, &with_code(subject, code, spot), 1));
     }
@@ -96,7 +95,7 @@ const SERVER: [u16; 4] = [500, 502, 503, 504];
 /// TH5.
 pub(in crate::generate) fn server_json(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
-    for status in sheet.all_or_one(&SERVER).into_iter().copied() {
+    for status in SERVER {
         sheet.add(status.to_string(), move || {
             then_success(subject, &subject.fault(status, "InternalFailure", MESSAGE), 1)
         });
@@ -106,9 +105,8 @@ pub(in crate::generate) fn server_json(sheet: &mut Sheet<'_>) {
 /// TH6.
 pub(in crate::generate) fn server_other(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
-    let all: Vec<(u16, &str, &str)> =
-        SERVER.iter().flat_map(|status| [(*status, "html", HTML), (*status, "empty", "")]).collect();
-    for (status, form, body) in sheet.all_or_one(&all).into_iter().copied() {
+    let all = SERVER.iter().flat_map(|status| [(*status, "html", HTML), (*status, "empty", "")]);
+    for (status, form, body) in all {
         sheet.add(format!("{status}-{form}"), move || {
             then_success(subject, &page(subject, status, "text/html", body), 1)
         });
@@ -118,7 +116,7 @@ pub(in crate::generate) fn server_other(sheet: &mut Sheet<'_>) {
 /// TH7.
 pub(in crate::generate) fn odd_status(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
-    for status in sheet.all_or_one(&[501, 505, 408]).into_iter().copied() {
+    for status in [501, 505, 408] {
         sheet.add(status.to_string(), move || {
             let fault = Fault::unmodeled("SomeFailure", status);
             perhaps(subject, &subject.fault(status, "SomeFailure", MESSAGE), Error(fault.expected_silent()))
@@ -175,9 +173,8 @@ pub(in crate::generate) fn clock_skew(sheet: &mut Sheet<'_>) {
         "RequestInTheFuture",
     ];
     let offsets = [("hour-ahead", "now+3600"), ("hour-behind", "now-3600"), ("years-ahead", "now+126230400")];
-    let all: Vec<(&str, &str, &str)> =
-        codes.iter().flat_map(|code| offsets.map(|(form, date)| (*code, form, date))).collect();
-    for (code, form, date) in sheet.all_or_one(&all).into_iter().copied() {
+    let all = codes.iter().flat_map(|code| offsets.map(|(form, date)| (*code, form, date)));
+    for (code, form, date) in all {
         sheet.add(format!("{code}-{form}"), move || {
             let dated = |answer: Answer, date: &str| match answer {
                 Answer::Response(response) => response.with("Date", date).into(),
