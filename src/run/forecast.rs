@@ -3,19 +3,27 @@
 use super::campaign::Entrant;
 use crate::clock::Stopwatch;
 use crate::generate::{Key, Plan};
+use crate::json::parse;
 use crate::verdict::{Planned, Share};
 
 /// Seconds of a processor that a trial takes beside its client: the case made, answered and judged.
 const TRIAL: f64 = 0.000_25;
 
-/// Seconds in which a case of the usual plan is made, where the paces of clients and [`TRIAL`] were measured.
-const MAKING: f64 = 0.000_066;
+/// Seconds of [`machine`]'s work where the paces of clients and [`TRIAL`] were measured.
+const WORK: f64 = 0.000_820;
 
-/// How many cases are made to see how fast this machine is, and how large these cases are.
-const PROBED: usize = 100;
+/// Seconds in which the middle one of the usual plan's cases was made there.
+const MAKING: f64 = 0.000_020;
 
-/// How often; the quickest time counts, because other work only makes a probe slower.
-const PROBES: usize = 16;
+/// The part of a trial that is as long as its case is large.
+const BY_SIZE: f64 = 0.2;
+
+/// How many cases are made to see how large they are.
+const PROBED: usize = 200;
+
+/// How often a piece of work is done to see how long it takes; other work only makes it longer, so that the quickest
+/// time counts.
+const PROBES: usize = 8;
 
 /// The shares of the clients that are reported, and about how many seconds they take together.
 ///
@@ -48,13 +56,32 @@ fn share(keys: &[Key], entrant: &Entrant) -> Share {
     }
 }
 
-/// How many times as long as usual a case takes.
+/// How many times as long as usual a trial takes on this machine with these cases.
 fn slowness(plan: &Plan) -> f64 {
-    let each = (plan.keys().len() / PROBED).max(1);
+    let machine = machine();
+    // What waits or is huge is counted by itself.
+    let usual: Vec<&Key> = plan.keys().iter().filter(|key| key.waits == 0).collect();
+    let probed = usual.iter().step_by((usual.len() / PROBED).max(1));
+    let mut times: Vec<f64> = probed.map(|key| quickest(|| drop(plan.case(&key.id)))).collect();
+    times.sort_by(f64::total_cmp);
+    // The middle one: a few large cases more or less among the probed ones must not count.
+    let middle = times.get(times.len() / 2).map_or(MAKING, |middle| middle / machine);
+    machine * (1.0 - BY_SIZE + BY_SIZE * middle / MAKING)
+}
+
+/// How many times as long as usual this machine takes for the same work, which is like a trial's: JSON is read.
+fn machine() -> f64 {
+    let text =
+        format!("[{}]", vec![r#"{"Name": "a-name", "Tags": [1, 2.5, null, "text"]}"#; 1_000].join(","));
+    quickest(|| drop(parse(text.as_bytes()))) / WORK
+}
+
+/// The least seconds that a piece of work takes.
+fn quickest(work: impl Fn()) -> f64 {
     let probe = |_| {
         let watch = Stopwatch::start();
-        let made = plan.keys().iter().step_by(each).filter_map(|key| plan.case(&key.id)).count();
-        watch.elapsed().as_secs_f64() / (made.max(1) as f64 * MAKING)
+        work();
+        watch.elapsed().as_secs_f64()
     };
     (0..PROBES).map(probe).fold(f64::INFINITY, f64::min)
 }
