@@ -69,30 +69,26 @@ impl File<'_> {
             let words: Vec<_> = Kind::words().collect();
             self.at(node, format!("`{kind}` is no kind of difference; they are {}", words.join(", ")))
         })?;
-        let (variant, operation) =
-            (Glob::new(self.required(node, "variant")?), Glob::new(self.required(node, "operation")?));
-        let how = self.text(node, "how")?.map(Glob::new);
-        let narrow = how.as_ref().is_some_and(|how| !how.is_everything());
-        if variant.is_everything() && operation.is_everything() && !narrow {
-            let what = "`variant` and `operation` must not both be `*`: name the variant, or say `how`";
-            return Err(self.at(node, what));
-        }
-        Ok(Deviation {
+        let deviation = Deviation {
             client: self.required(node, "client")?.to_owned(),
             versions: self.versions(node)?,
-            variant,
-            operation,
+            variant: Glob::new(self.required(node, "variant")?),
+            operation: Glob::new(self.required(node, "operation")?),
             oracle: self.text(node, "oracle")?.map(str::to_owned),
             kind,
             at: self.text(node, "at")?.map(Glob::new),
-            how,
+            how: self.text(node, "how")?.map(Glob::new),
             class: self.class(node)?,
             service: self.text(node, "service")?.map(Glob::new),
             api: self.text(node, "api")?.map(str::to_owned),
             reason: self.required(node, "reason")?.to_owned(),
             link: self.text(node, "link")?.map(str::to_owned),
             bites: !self.flag(node, "rare")?,
-        })
+        };
+        match too_wide(&deviation) {
+            Some(what) => Err(self.at(node, what)),
+            None => Ok(deviation),
+        }
     }
 
     fn known_fields(&self, node: &Node) -> Result<(), DeviationError> {
@@ -136,6 +132,27 @@ impl File<'_> {
             _ => Err(self.at(value, format!("`{name}` must be text: put it in quotes"))),
         }
     }
+}
+
+/// What is wrong with an entry over all variants that neither names operations and a member nor says how: it would
+/// hide what nobody knows of.
+fn too_wide(deviation: &Deviation) -> Option<&'static str> {
+    let says_how = deviation.how.as_ref().is_some_and(|how| !how.is_everything());
+    if !deviation.variant.is_everything() || says_how {
+        return None;
+    }
+    if deviation.operation.is_everything() {
+        return Some("`variant` and `operation` must not both be `*`: name the variant, or say `how`");
+    }
+    let named = deviation.at.as_ref().is_some_and(names_member);
+    (!named)
+        .then_some("where `variant` is `*`, `at` names a member, `*.Name` with no other `*`, or say `how`")
+}
+
+/// Whether a pattern of a place tells the whole name of the member that it ends with.
+fn names_member(at: &Glob) -> bool {
+    let name = at.as_str().strip_prefix("*.").unwrap_or(at.as_str());
+    !name.is_empty() && !name.contains(['*', '?'])
 }
 
 /// Writes deviations as a file that [`parse`] reads.
@@ -219,13 +236,37 @@ deviations:
     }
 
     #[test]
-    fn an_entry_over_all_variants_and_operations_says_how() {
+    fn an_entry_over_all_variants_names_operations_and_a_member_or_says_how() {
         let wide = ENTRY.replace("TS2", "\"*\"");
         assert!(parse(&wide, "a.yaml").is_ok());
-        for how in ["    how: \"*\"\n", ""] {
-            let error = parse(&wide.replace("    how: \"timestamp, *\"\n", how), "a.yaml").unwrap_err();
-            assert!(error.to_string().contains("a.yaml:3:5: `variant` and `operation` must not both be `*`"));
+        let lists = "\"List*\"";
+        let both = "a.yaml:3:5: `variant` and `operation` must not both be `*`";
+        let place = "a.yaml:3:5: where `variant` is `*`, `at` names a member";
+        for (operation, at, how, told) in [
+            ("\"*\"", "*.Name", "", both),
+            ("\"*\"", "*.Name", "    how: \"*\"\n", both),
+            (lists, "*Time*", "", place),
+            (lists, "*Time*", "    how: \"*\"\n", place),
+            (lists, "*edAt", "", place),
+            (lists, "*.Name*", "", place),
+            (lists, "*.Na?e", "", place),
+            (lists, "*.*", "", place),
+            (lists, "*.", "", place),
+            (lists, "*Time*", "    how: \"timestamp, *\"\n", ""),
+            (lists, "*.Name", "", ""),
+            (lists, "*.Tag.Name", "", ""),
+            (lists, "Tag.Name", "", ""),
+        ] {
+            let entry = wide
+                .replace("operation: \"*\"", &format!("operation: {operation}"))
+                .replace("input.*", at)
+                .replace("    how: \"timestamp, *\"\n", how);
+            let error = parse(&entry, "a.yaml").err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.starts_with(told) && error.is_empty() == told.is_empty(), "{at} {how}: {error}");
         }
+        let nowhere = wide.replace("operation: \"*\"", "operation: Get*");
+        let nowhere = nowhere.replace("    at: \"input.*\"\n", "").replace("    how: \"timestamp, *\"\n", "");
+        assert!(parse(&nowhere, "a.yaml").unwrap_err().to_string().starts_with(place));
     }
 
     #[test]
