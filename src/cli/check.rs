@@ -174,7 +174,9 @@ fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
     entries.extend(unknown.map(|finding| Deviation::proposed(finding, version(&finding.client))));
     std::fs::write(path, verdict::to_yaml(&entries))
         .map_err(|error| Failure::run(format!("{path}: {error}")))?;
-    say(format_args!("accepted: {} entries in {path}; give each a reason and a link", entries.len()));
+    let entries =
+        if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) };
+    say(format_args!("accepted: {entries} in {path}; give each a reason and a link"));
     Ok(())
 }
 
@@ -221,7 +223,7 @@ fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) ->
 
 /// The command that asks for the same model.
 fn command(arguments: &Arguments, model: &Model) -> String {
-    match (&arguments.model, &arguments.api) {
+    let mut command = match (&arguments.model, &arguments.api) {
         (Some(path), _) => format!("shapetape check --model {}", quoted(path)),
         (None, Some(date)) if date == "latest" => "shapetape check --api latest".to_owned(),
         (None, Some(date)) => format!("shapetape check --api {date}"),
@@ -229,7 +231,14 @@ fn command(arguments: &Arguments, model: &Model) -> String {
             "shapetape check".to_owned()
         }
         (None, None) => format!("shapetape check --api {}", model.metadata.date),
+    };
+    if let Some(deviations) = &arguments.deviations {
+        command += &format!(" --deviations {}", quoted(deviations));
     }
+    if let Some(folder) = &arguments.snapshots {
+        command += &format!(" --snapshots {}", quoted(&folder.display().to_string()));
+    }
+    command
 }
 
 /// The shipped deviations and those of a file, of those the ones about this service and date; or none at all.

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use super::place::{Place, put};
 use super::subject::{Side, Subject};
-use crate::model::Value;
+use crate::json::Text;
+use crate::model::{ShapeId, ShapeKind, Value};
 
 /// A message in which each of some enum members has its value of one number.
 #[derive(Debug, Clone)]
@@ -28,6 +29,16 @@ impl EnumValues<'_> {
 }
 
 impl<'a> Subject<'a> {
+    /// A map with every value of the enum of its keys; `None` where it has no such keys or may not hold so many.
+    pub(super) fn every_key(&self, map: ShapeId) -> Option<Value> {
+        let shape = self.shape(map);
+        let ShapeKind::Map { key, value, .. } = shape.kind else { return None };
+        let keys = &self.shape(key).values;
+        let fits = shape.max.as_ref().is_none_or(|most| most.integer() >= keys.len() as i128);
+        let entries = keys.iter().map(|key| (Text::from(key.as_str()), self.values.with_items(value)));
+        (fits && !keys.is_empty()).then(|| Value::Map(entries.collect()))
+    }
+
     /// As few messages as show every value of every enum of one side: the n-th values of all enums together.
     /// What stands in different arms of a union cannot be in one message.
     pub(super) fn enum_values(&'a self, side: Side) -> Vec<(String, EnumValues<'a>)> {

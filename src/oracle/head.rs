@@ -6,6 +6,7 @@ use super::request::{PROTOCOL, Source, invalid};
 use crate::case::Class;
 use crate::exchange::Request;
 use crate::json::Json;
+use crate::model::Value;
 
 const HOST: Source<'_> = Source { class: Class::Must, rule: "RFC 9112, section 3.2" };
 const LENGTH: Source<'_> = Source { class: Class::Must, rule: "RFC 9112, section 6" };
@@ -55,13 +56,21 @@ fn host(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
     let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
     let due = rest.split('/').next().unwrap_or_default();
     let found: Vec<&str> = request.headers.all("host").collect();
-    // What an operation puts before the host is part of its target.
-    let is_right = |host: &str| host == due || (trial.operation.host_prefix.is_some() && host.ends_with(due));
-    if matches!(found.as_slice(), [one] if is_right(one)) {
+    // What an operation puts before the host is part of its target; a client may be told not to put it there.
+    let prefixed = prefix(trial).map(|prefix| prefix + due);
+    if matches!(found.as_slice(), [one] if *one == due || Some(*one) == prefixed.as_deref()) {
         return None;
     }
     let found: Vec<String> = found.iter().map(|host| without_port(host, due)).collect();
     the_one(trial, "Host", &without_port(due, due), &found)
+}
+
+/// What the operation puts before the host: <https://smithy.io/2.0/spec/endpoint-traits.html#endpoint-trait>.
+fn prefix(trial: &Trial<'_>) -> Option<String> {
+    let template = trial.operation.host_prefix.clone()?;
+    let Value::Structure(given) = &trial.case.call.input else { return Some(template) };
+    let labels = given.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    Some(labels.fold(template, |prefix, (name, text)| prefix.replace(&format!("{{{name}}}"), text)))
 }
 
 /// A host without the number of its port, which is another in each run.

@@ -1,7 +1,7 @@
 //! Idempotency tokens: filled in where the caller gave none, a UUID, and the same in every attempt.
 //!
-//! Smithy lets clients fill them in and says that they should be UUIDs; all SDKs do so, so that a retry is the
-//! same call to the service.
+//! Smithy lets clients fill them in and says that they should be UUIDs; all SDKs do so. By its text a service tells a
+//! replayed request by its token, so that another token in a retry makes it another call.
 
 use super::difference::Difference;
 use super::{Oracle, Trial};
@@ -31,7 +31,7 @@ impl Oracle for Idempotency {
         let tokens = shape.members().into_iter().flatten().map(|(_, member)| member);
         let judged = tokens.filter(|member| member.idempotency_token && !is_given(trial, member));
         let found = judged.filter_map(|member| token(trial, shape, member));
-        found.map(|difference| trial.hold(self.name(), Class::Should, RULE, difference)).collect()
+        found.map(|(class, difference)| trial.hold(self.name(), class, RULE, difference)).collect()
     }
 }
 
@@ -40,21 +40,25 @@ fn is_given(trial: &Trial<'_>, member: &Member) -> bool {
     trial.case.call.input.get(&member.name).is_some_and(|given| *given != Value::Null)
 }
 
-fn token(trial: &Trial<'_>, shape: &Shape, member: &Member) -> Option<Difference> {
+fn token(trial: &Trial<'_>, shape: &Shape, member: &Member) -> Option<(Class, Difference)> {
     let sent: Vec<Option<Json>> =
         trial.bodies().filter_map(Result::ok).map(|body| body.get(member.wire_name()).cloned()).collect();
     let first = sent.first()?;
     let path = format!("input.{}", member.name);
     // The tokens are random, so they are not part of the finding.
-    let (manner, message) = match first {
-        None => ("missing", format!("`{path}` should be filled in by the client and is missing.")),
-        Some(token) if !is_uuid(token) => ("form", format!("`{path}` should be filled in with a UUID.")),
+    let (class, manner, message) = match first {
+        None => {
+            (Class::Should, "missing", format!("`{path}` should be filled in by the client and is missing."))
+        }
         Some(_) if sent.iter().any(|other| other != first) => {
-            ("changed", format!("`{path}` should be the same in every attempt."))
+            (Class::Must, "changed", format!("`{path}` should be the same in every attempt."))
+        }
+        Some(token) if !is_random_uuid(token) => {
+            (Class::Should, "form", format!("`{path}` should be filled in with a random UUID."))
         }
         Some(_) => return None,
     };
-    Some(Difference {
+    let difference = Difference {
         kind: Kind::IdempotencyToken,
         path,
         shape: format!("{}.{}", shape.name, member.name),
@@ -62,13 +66,16 @@ fn token(trial: &Trial<'_>, shape: &Shape, member: &Member) -> Option<Difference
         expected: None,
         actual: None,
         message,
-    })
+    };
+    Some((class, difference))
 }
 
-/// RFC 9562, section 4: 8-4-4-4-12 hexadecimal digits.
-fn is_uuid(token: &Json) -> bool {
+/// RFC 9562, section 4: 8-4-4-4-12 hexadecimal digits; section 5.4: of version 4 and its variant.
+fn is_random_uuid(token: &Json) -> bool {
     let Some(text) = token.as_str() else { return false };
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        && groups[2].starts_with('4')
+        && groups[3].starts_with(['8', '9', 'a', 'b', 'A', 'B'])
 }

@@ -96,7 +96,7 @@ impl Trial<'_> {
         self.hold(oracle, self.case.class, &self.case.rule, difference)
     }
 
-    /// A judgement by a rule that holds for every case.
+    /// A judgement by a rule that holds for every case, as firmly as its own source says.
     fn hold(&self, oracle: &'static str, class: Class, rule: &str, difference: Difference) -> Judgement {
         let Difference { kind, path, shape, sort, expected, actual, message } = difference;
         let (expected, actual) = (expected.as_ref().map(abridge), actual.as_ref().map(abridge));

@@ -27,10 +27,8 @@ impl Oracle for Retry {
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
-        let counted = [count(trial), late(trial)];
-        let counted = counted.into_iter().flatten().map(|difference| trial.state(self.name(), difference));
-        let class = trial.case.class.min(Class::Should);
-        let mut found: Vec<Difference> = Vec::new();
+        let counted = count(trial).map(|difference| trial.state(self.name(), difference));
+        let mut found: Vec<Difference> = Vec::from_iter(late(trial));
         for attempts in invocations(trial) {
             let checks = [invocation, numbers, most, bodies];
             for difference in checks.iter().map(|check| check(trial, attempts)) {
@@ -38,8 +36,9 @@ impl Oracle for Retry {
                 found.extend(difference.filter(new));
             }
         }
-        let held = found.into_iter().map(|difference| trial.hold(self.name(), class, RULE, difference));
-        counted.chain(held).collect()
+        let held =
+            found.into_iter().map(|difference| trial.hold(self.name(), Class::Should, RULE, difference));
+        counted.into_iter().chain(held).collect()
     }
 }
 

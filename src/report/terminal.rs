@@ -90,5 +90,6 @@ pub fn summary(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()
         )?,
     }
     let incomplete = if run.complete { "" } else { " (the run is not complete)" };
-    writeln!(out, "{failing} findings that fail, {other} others, {known} known deviations{incomplete}")
+    let fail = if failing == 1 { "finding that fails" } else { "findings that fail" };
+    writeln!(out, "{failing} {fail}, {other} others, {known} known deviations{incomplete}")
 }

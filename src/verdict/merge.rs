@@ -11,7 +11,7 @@ pub struct MergeError {
     pub what: String,
 }
 
-/// Puts the shards of one run together; a single run comes back as it is.
+/// Puts the shards of one run together; a single run comes back as it is, but that one shard of several is not complete.
 ///
 /// The whole is complete only where every shard of the plan is there and complete; only then can deviations be
 /// stale.
@@ -20,7 +20,8 @@ pub fn merge(runs: Vec<Run>) -> Result<Run, MergeError> {
     let first = runs.next().ok_or_else(|| MergeError { what: "there is none".to_owned() })?;
     let rest: Vec<Run> = runs.collect();
     if rest.is_empty() {
-        return Ok(first);
+        let complete = first.complete && first.shard.is_none_or(|(_, all)| all == 1);
+        return Ok(Run { complete, ..first });
     }
     let mut shards: Vec<Run> = std::iter::once(first).chain(rest).collect();
     shards.sort_by_key(|run| run.shard);

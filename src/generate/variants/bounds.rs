@@ -1,5 +1,7 @@
 //! RQ5 and RQ8: inputs at the ends of what the model allows, just beyond them, and of every odd kind.
 
+use indexmap::IndexMap;
+
 use crate::generate::draft::{Parts, Sheet};
 use crate::generate::leaf::{length_bounds, type_bounds};
 use crate::generate::pattern::Size;
@@ -11,8 +13,8 @@ use crate::model::{Shape, ShapeId, ShapeKind, Value};
 use super::requests::maybe_refused;
 
 /// Longer texts and larger collections are not made at a bound.
-const LONG: u32 = 4_096;
-const MANY: u32 = 64;
+const LONG: u32 = 65_536;
+const MANY: u32 = 128;
 
 /// Where a value lies against a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +64,19 @@ fn at_end(subject: &Subject<'_>, shape: &Shape, end: End) -> Option<Value> {
             let size = size_at(shape, end, MANY)?;
             let mut rng = subject.rng(&shape.name);
             Some(Value::List((0..size).map(|_| subject.values.another(item, &mut rng)).collect()))
+        }
+        ShapeKind::Map { key, value, .. } => {
+            let size = size_at(shape, end, MANY)?;
+            let mut rng = subject.rng(&shape.name);
+            // Keys are random and may come twice.
+            let mut entries = IndexMap::new();
+            for _ in 0..size * 8 {
+                if entries.len() < size {
+                    let Value::String(key) = subject.values.another(key, &mut rng) else { return None };
+                    entries.insert(key, subject.values.another(value, &mut rng));
+                }
+            }
+            (entries.len() == size).then_some(Value::Map(entries))
         }
         _ => None,
     }
@@ -267,7 +282,7 @@ impl Subject<'_> {
             }
             ShapeKind::Blob if empty => Value::Blob(Vec::new()),
             ShapeKind::List { .. } if empty => Value::List(Vec::new()),
-            ShapeKind::Map { .. } if empty => Value::Map(indexmap::IndexMap::new()),
+            ShapeKind::Map { .. } if empty => Value::Map(IndexMap::new()),
             ShapeKind::Structure { members, union: false }
                 if members.values().all(|member| !member.required) =>
             {

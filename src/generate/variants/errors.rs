@@ -101,7 +101,7 @@ pub(in crate::generate) fn in_header(sheet: &mut Sheet<'_>) {
     });
 }
 
-fn with_member(mut body: Json, name: &str, value: Json) -> Json {
+pub(super) fn with_member(mut body: Json, name: &str, value: Json) -> Json {
     if let Json::Object(members) = &mut body {
         members.push((Text::from(name), value));
     }

@@ -42,6 +42,10 @@ pub(in crate::generate) fn maximal(sheet: &mut Sheet<'_>) {
     for (name, value) in subject.enum_values(Side::Output) {
         sheet.add(name, move || subject.says(value.make(subject)));
     }
+    let keyed = |place: &Place| subject.every_key(place.shape).is_some();
+    sheet.at_places(Side::Output, keyed, &[("every-key", ())], |subject, place, ()| {
+        Some(subject.says(subject.with(Side::Output, place, subject.every_key(place.shape)?)))
+    });
 }
 
 /// OK4.
@@ -328,7 +332,9 @@ pub(in crate::generate) fn documents(sheet: &mut Sheet<'_>) {
     let document = |place: &Place| subject.shape(place.shape).kind == ShapeKind::Document;
     let forms = [
         ("true", "true"),
+        ("false", "false"),
         ("integer", "22"),
+        ("negative", "-22.5"),
         ("float", "22.0"),
         ("small", "1e-7"),
         ("string", "\"text\""),

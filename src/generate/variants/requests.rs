@@ -42,6 +42,10 @@ pub(in crate::generate) fn members(sheet: &mut Sheet<'_>) {
     for (name, value) in subject.enum_values(Side::Input) {
         sheet.add(name, move || subject.asks(value.make(subject)));
     }
+    let keyed = |place: &Place| subject.every_key(place.shape).is_some();
+    sheet.at_places(Side::Input, keyed, &[("every-key", ())], |subject, place, ()| {
+        Some(subject.asks(subject.with(Side::Input, place, subject.every_key(place.shape)?)))
+    });
 }
 
 /// RQ3.

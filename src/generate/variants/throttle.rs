@@ -1,6 +1,6 @@
 //! TH: throttling and server errors, then success: `fault^k, OK`.
 
-use crate::case::Class::{Agree, Must};
+use crate::case::Class::Agree;
 use crate::case::Expected::{Error, OneOf, Open};
 use crate::case::{Count, Expected};
 use crate::exchange::{Answer, Response};
@@ -246,7 +246,7 @@ pub(in crate::generate) fn same_token(sheet: &mut Sheet<'_>) {
             take(&mut input, &place.steps);
             let answer = Response::new(503, "").into();
             let parts = then_success(subject, &answer, 2);
-            Parts { call: subject.call_with(input), ..parts }.at(Side::Input, place).class(Must)
+            Parts { call: subject.call_with(input), ..parts }.at(Side::Input, place)
         });
     }
 }

@@ -1,14 +1,17 @@
 //! WA: waits, by each acceptor and by none.
 
 use crate::case::{Call, Count, Expected, Mode};
-use crate::exchange::Answer;
+use crate::exchange::{Answer, Response};
 use crate::generate::draft::{Parts, Sheet};
+use crate::generate::fault::Fault;
 use crate::generate::place::{Place, Step, take};
 use crate::generate::polls::{Poll, in_lists, on_output, result_of};
 use crate::generate::subject::{Side, Subject};
 use crate::json::Json;
 use crate::model::{Acceptor, AcceptorMatcher, AcceptorState, Value, Waiter};
 use crate::outcome::WaitResult;
+
+use super::errors::with_member;
 
 /// Milliseconds between polls, and how many there are before the wait is given up.
 const DELAY: u32 = 5;
@@ -175,26 +178,47 @@ pub(in crate::generate) fn absent(sheet: &mut Sheet<'_>) {
     });
 }
 
+/// Where an error's code stands.
+#[derive(Debug, Clone, Copy)]
+enum Spot {
+    Type,
+    Code,
+    Header,
+    /// In the header of an answer without a body.
+    Alone,
+}
+
+impl Spot {
+    fn response(self, subject: &Subject<'_>, fault: &Fault<'_>, code: &str) -> Response {
+        let plain = fault.body(subject);
+        match self {
+            Spot::Type => fault.response(subject, &fault.typed_body(subject, code)),
+            Spot::Code => fault.response(subject, &with_member(plain, "code", Json::string(code))),
+            Spot::Header => fault.response(subject, &plain).with("X-Amzn-Errortype", code),
+            Spot::Alone => subject.response(fault.status, "").with("X-Amzn-Errortype", code),
+        }
+    }
+}
+
 /// WA3.
 pub(in crate::generate) fn error_forms(sheet: &mut Sheet<'_>) {
     each(sheet, |sheet, waiter| {
         let subject = sheet.subject;
         for (number, result) in endings(waiter) {
             let Some(Poll::Error(fault)) = subject.poll_for(waiter, number) else { continue };
+            let code = fault.code.clone();
             let forms = [
-                ("namespace", format!("aws.protocoltests.json#{}", fault.code), false),
-                ("uri", format!("{}:http://internal.amazon.com/", fault.code), false),
-                ("header", format!("ns#{}:http://internal.amazon.com/", fault.code), true),
+                ("namespace", format!("aws.protocoltests.json#{code}"), Spot::Type),
+                ("uri", format!("{code}:http://internal.amazon.com/"), Spot::Type),
+                ("both", format!("ns#{code}:http://internal.amazon.com/"), Spot::Type),
+                ("header", format!("ns#{code}:http://internal.amazon.com/"), Spot::Header),
+                ("no-body", code.clone(), Spot::Alone),
+                ("code", code, Spot::Code),
             ];
-            for (form, spelled, in_header) in forms {
+            for (form, spelled, spot) in forms {
                 let fault = fault.clone();
                 sheet.add(format!("{}-{number}-{form}", waiter.name), move || {
-                    let response = match in_header {
-                        true => fault
-                            .response(subject, &fault.body(subject))
-                            .with("X-Amzn-Errortype", spelled.as_str()),
-                        false => fault.response(subject, &fault.typed_body(subject, &spelled)),
-                    };
+                    let response = spot.response(subject, &fault, &spelled);
                     waits(subject, waiter, vec![response.into()], result, fault.requests().least)
                 });
             }
