@@ -1,3 +1,4 @@
+//! All rooms of shapetape, one module each; the map of the house follows.
 #![doc = include_str!("README.md")]
 
 pub mod case;

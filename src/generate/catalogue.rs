@@ -103,7 +103,8 @@ catalogue! {
     "IN3" Agree "smithy-lang/smithy-rs#3294", "25.0 and 2.5E1", numbers::with_fraction_of_zero;
     "IN4" Agree NUMBERS, "25.5 for a whole number", numbers::with_fraction;
     "IN5" Must NUMBERS, "numbers that a double cannot hold", numbers::beyond_double;
-    "IN6" Must "https://smithy.io/2.0/spec/simple-types.html: a number is one beside a document too (aws/aws-sdk-js-v3#8246)", "numbers beside documents", numbers::beside_documents;
+    "IN6" Must "https://smithy.io/2.0/spec/simple-types.html: a number is one beside a document too (aws/aws-sdk-js-v3#8246)",
+        "numbers beside documents", numbers::beside_documents;
     "IN7" Agree NUMBERS, "a number as text", numbers::as_text;
     "FL1" Must "Smithy protocol tests: AwsJson11SupportsNaNFloatInputs and its like", "NaN and the infinities",
         numbers::not_finite;
@@ -117,10 +118,12 @@ catalogue! {
     "WT4" Agree "RFC 4648, section 3", "base64 that is not quite", types::not_base64;
     "TS1" Must TIMESTAMPS, "whole seconds", time::whole;
     "TS2" Must TIMESTAMPS, "fractions of every length", time::fractions;
-    "TS3" Must "https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait (aws/aws-sdk-java-v2#6064)", "every millisecond of a second", time::milliseconds;
+    "TS3" Must "https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait (aws/aws-sdk-java-v2#6064)",
+        "every millisecond of a second", time::milliseconds;
     "TS4" Must "RFC 8259, section 6: a number may have an exponent", "exponents", time::exponents;
     "TS5" Agree "boto/botocore#1783", "at and before the epoch", time::early;
-    "TS6" Must "https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait (boto/botocore#2564)", "after 2038", time::late;
+    "TS6" Must "https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait (boto/botocore#2564)",
+        "after 2038", time::late;
     "TS7" Agree "aws/aws-sdk-js-v3#3511", "another format than modelled", time::other_formats;
     "TS8" Must "Smithy protocol tests: AwsJson11DateTimeWithNegativeOffset and its like", "offsets", time::offsets;
     "TS9" Agree "aws/aws-cli#10222", "milliseconds in place of seconds", time::epoch_milliseconds;
@@ -170,13 +173,15 @@ catalogue! {
     "PG2" Must PAGES, "two and three pages", paging::several;
     "PG3" Must PAGES, "null for a token", paging::null_token;
     "PG4" Should "aws/aws-sdk-go-v2#1201: an empty token ends the pages", "an empty token", paging::empty_token;
-    "PG5" Must "https://smithy.io/2.0/spec/behavior-traits.html#paginated-trait: only a page without token is the last (boto/boto3#2973)", "empty pages", paging::empty_pages;
+    "PG5" Must "https://smithy.io/2.0/spec/behavior-traits.html#paginated-trait: only a page without token is the last (boto/boto3#2973)",
+        "empty pages", paging::empty_pages;
     "PG6" Agree "aws/aws-sdk-js-v3#3490", "the same token again", paging::same_token;
     "PG7" Agree "boto/botocore#3778", "tokens in a circle", paging::cycles;
     "PG8" Agree PAGES, "a page without its items", paging::no_result_key;
     "PG9" Must "https://smithy.io/2.0/spec/behavior-traits.html#paginated-trait: tokens are opaque",
         "odd tokens", paging::odd_tokens;
-    "PG10" Must "https://smithy.io/2.0/spec/behavior-traits.html#paginated-trait: tokens are opaque (boto/boto3#1984)", "tokens with a meaning elsewhere", paging::reserved_tokens;
+    "PG10" Must "https://smithy.io/2.0/spec/behavior-traits.html#paginated-trait: tokens are opaque (boto/boto3#1984)",
+        "tokens with a meaning elsewhere", paging::reserved_tokens;
     "PG11" Should RETRIES, "throttling between pages", paging::throttled;
     "PG12" Must PAGES, "an error between pages", paging::failed;
     "PG13" Agree PAGES, "a token on the last page", paging::not_truncated;
@@ -202,14 +207,16 @@ catalogue! {
     "TR12" Agree "RFC 9112, section 6.3", "two framings", transport::both_framings;
     "RQ1" Must EMPTY_BODY, "no input", requests::no_input;
     "RQ2" Must AWS_JSON, "minimal, maximal, each member, each enum value", requests::members;
-    "RQ3" Must "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html: what is set is sent (aws/aws-sdk-go-v2#3436)", "zeros and empty values", requests::zeros;
+    "RQ3" Must "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html: what is set is sent (aws/aws-sdk-go-v2#3436)",
+        "zeros and empty values", requests::zeros;
     "RQ4" Must AWS_JSON, "what is absent is left out", requests::absent;
     "RQ5" Must "https://smithy.io/2.0/spec/constraint-traits.html", "at bounds and beyond", bounds::bounds;
     "RQ6" Must "https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait", "timestamps",
         requests::timestamps;
     "RQ7" Must "https://smithy.io/2.0/spec/aggregate-types.html#union", "every arm", requests::unions;
     "RQ8" Must AWS_JSON, "odd values", bounds::odd_values;
-    "RQ9" Must "https://smithy.io/2.0/spec/behavior-traits.html#paginated-trait: the first request carries no token (aws/aws-sdk-js-v3#1517)", "the first page", paging::first_page;
+    "RQ9" Must "https://smithy.io/2.0/spec/behavior-traits.html#paginated-trait: the first request carries no token (aws/aws-sdk-js-v3#1517)",
+        "the first page", paging::first_page;
     "RQ10" Must "https://smithy.io/2.0/spec/behavior-traits.html#idempotencytoken-trait", "idempotency tokens",
         requests::idempotency_tokens;
     "RQ11" Must AWS_JSON, "headers and signature", requests::headers;

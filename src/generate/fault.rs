@@ -40,6 +40,9 @@ pub(super) struct Fault<'a> {
     pub(super) members: Fields,
 }
 
+/// The header that may tell an error's code.
+const ERROR_TYPE: &str = "X-Amzn-Errortype";
+
 /// What the errors of variants say.
 pub(super) const MESSAGE: &str = "The request cannot be served: try \"another\" one.";
 
@@ -70,6 +73,26 @@ impl<'a> Fault<'a> {
     /// The response with that body.
     pub(super) fn response(&self, subject: &Subject<'_>, body: &Json) -> Response {
         subject.response(self.status, write(body, Style::Compact))
+    }
+
+    /// The response that tells its code, so spelled, in `__type`.
+    pub(super) fn in_type(&self, subject: &Subject<'_>, code: &str) -> Response {
+        self.response(subject, &self.typed_body(subject, code))
+    }
+
+    /// The response that tells it in the header.
+    pub(super) fn in_header(&self, subject: &Subject<'_>, code: &str) -> Response {
+        self.response(subject, &self.body(subject)).with(ERROR_TYPE, code)
+    }
+
+    /// The response that tells it in the header and has no body.
+    pub(super) fn without_body(&self, subject: &Subject<'_>, code: &str) -> Response {
+        subject.response(self.status, "").with(ERROR_TYPE, code)
+    }
+
+    /// The response that tells it in `code`.
+    pub(super) fn in_code(&self, subject: &Subject<'_>, code: &str) -> Response {
+        self.response(subject, &with_member(self.body(subject), "code", Json::string(code)))
     }
 
     /// The name of the member that is the message.
@@ -113,6 +136,14 @@ impl<'a> Fault<'a> {
     pub(super) fn is_error(&self) -> Expected {
         Expected::Error(self.expected())
     }
+}
+
+/// An object with one member more.
+pub(super) fn with_member(mut body: Json, name: &str, value: Json) -> Json {
+    if let Json::Object(members) = &mut body {
+        members.push((Text::from(name), value));
+    }
+    body
 }
 
 impl<'a> Subject<'a> {

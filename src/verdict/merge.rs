@@ -11,7 +11,7 @@ pub struct MergeError {
     pub what: String,
 }
 
-/// Puts the shards of one run together; a single run comes back as it is, but that one shard of several is not complete.
+/// Puts the shards of one run together; a single run comes back as it is, but one shard of several is not complete.
 ///
 /// The whole is complete only where every shard of the plan is there and complete; only then can deviations be
 /// stale.

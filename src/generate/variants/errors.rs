@@ -5,9 +5,9 @@ use crate::case::Expected::{Error, OneOf, Refusal};
 use crate::case::{Count, ExpectedError};
 use crate::exchange::Response;
 use crate::generate::draft::{Parts, Sheet};
-use crate::generate::fault::{ATTEMPTS, Fault, MESSAGE};
+use crate::generate::fault::{ATTEMPTS, Fault, MESSAGE, with_member};
 use crate::generate::subject::Subject;
-use crate::json::{Json, Style, Text, write};
+use crate::json::{Json, Style, write};
 use crate::model::Value;
 
 /// How a code is written: bare, with namespace, with URI, with both.
@@ -41,9 +41,7 @@ fn each<'a>(
 }
 
 fn in_type(sheet: &mut Sheet<'_>, spell: Spelling) {
-    each(sheet, "", move |subject, fault| {
-        error(subject, fault, fault.response(subject, &fault.typed_body(subject, &spell(&fault.code))))
-    });
+    each(sheet, "", move |subject, fault| error(subject, fault, fault.in_type(subject, &spell(&fault.code))));
 }
 
 /// ER1.
@@ -96,24 +94,14 @@ pub(in crate::generate) fn in_header(sheet: &mut Sheet<'_>) {
         });
     }
     each(sheet, "no-body", |subject, fault| {
-        let response = subject.response(fault.status, "").with("X-Amzn-Errortype", fault.code.as_str());
+        let response = fault.without_body(subject, &fault.code);
         Parts { result: Error(fault.expected_silent()), ..error(subject, fault, response) }
     });
 }
 
-pub(super) fn with_member(mut body: Json, name: &str, value: Json) -> Json {
-    if let Json::Object(members) = &mut body {
-        members.push((Text::from(name), value));
-    }
-    body
-}
-
 /// ER6.
 pub(in crate::generate) fn in_code(sheet: &mut Sheet<'_>) {
-    each(sheet, "text", |subject, fault| {
-        let body = with_member(fault.body(subject), "code", Json::string(&fault.code));
-        error(subject, fault, fault.response(subject, &body))
-    });
+    each(sheet, "text", |subject, fault| error(subject, fault, fault.in_code(subject, &fault.code)));
     each(sheet, "number", |subject, fault| {
         let body = with_member(fault.typed_body(subject, &fault.code), "code", Json::number(404));
         error(subject, fault, fault.response(subject, &body))

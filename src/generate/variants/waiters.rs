@@ -11,8 +11,6 @@ use crate::json::Json;
 use crate::model::{Acceptor, AcceptorMatcher, AcceptorState, Value, Waiter};
 use crate::outcome::WaitResult;
 
-use super::errors::with_member;
-
 /// Milliseconds between polls, and how many there are before the wait is given up.
 const DELAY: u32 = 5;
 const POLLS: u32 = 6;
@@ -178,27 +176,8 @@ pub(in crate::generate) fn absent(sheet: &mut Sheet<'_>) {
     });
 }
 
-/// Where an error's code stands.
-#[derive(Debug, Clone, Copy)]
-enum Spot {
-    Type,
-    Code,
-    Header,
-    /// In the header of an answer without a body.
-    Alone,
-}
-
-impl Spot {
-    fn response(self, subject: &Subject<'_>, fault: &Fault<'_>, code: &str) -> Response {
-        let plain = fault.body(subject);
-        match self {
-            Spot::Type => fault.response(subject, &fault.typed_body(subject, code)),
-            Spot::Code => fault.response(subject, &with_member(plain, "code", Json::string(code))),
-            Spot::Header => fault.response(subject, &plain).with("X-Amzn-Errortype", code),
-            Spot::Alone => subject.response(fault.status, "").with("X-Amzn-Errortype", code),
-        }
-    }
-}
+/// An answer that tells an error's code in one of the places for it.
+type Written<'a> = fn(&Fault<'a>, &Subject<'_>, &str) -> Response;
 
 /// WA3.
 pub(in crate::generate) fn error_forms(sheet: &mut Sheet<'_>) {
@@ -207,18 +186,18 @@ pub(in crate::generate) fn error_forms(sheet: &mut Sheet<'_>) {
         for (number, result) in endings(waiter) {
             let Some(Poll::Error(fault)) = subject.poll_for(waiter, number) else { continue };
             let code = fault.code.clone();
-            let forms = [
-                ("namespace", format!("aws.protocoltests.json#{code}"), Spot::Type),
-                ("uri", format!("{code}:http://internal.amazon.com/"), Spot::Type),
-                ("both", format!("ns#{code}:http://internal.amazon.com/"), Spot::Type),
-                ("header", format!("ns#{code}:http://internal.amazon.com/"), Spot::Header),
-                ("no-body", code.clone(), Spot::Alone),
-                ("code", code, Spot::Code),
+            let forms: [(&str, String, Written<'_>); 6] = [
+                ("namespace", format!("aws.protocoltests.json#{code}"), Fault::in_type),
+                ("uri", format!("{code}:http://internal.amazon.com/"), Fault::in_type),
+                ("both", format!("ns#{code}:http://internal.amazon.com/"), Fault::in_type),
+                ("header", format!("ns#{code}:http://internal.amazon.com/"), Fault::in_header),
+                ("no-body", code.clone(), Fault::without_body),
+                ("code", code, Fault::in_code),
             ];
-            for (form, spelled, spot) in forms {
+            for (form, spelled, write) in forms {
                 let fault = fault.clone();
                 sheet.add(format!("{}-{number}-{form}", waiter.name), move || {
-                    let response = spot.response(subject, &fault, &spelled);
+                    let response = write(&fault, subject, &spelled);
                     waits(subject, waiter, vec![response.into()], result, fault.requests().least)
                 });
             }
