@@ -28,8 +28,15 @@ pub(crate) fn installed(name: &str) -> shapetape::driver::Installed {
     found.unwrap_or_else(|error| panic!("{}: {}\nrun: cargo xtask setup", error.driver, error.what))
 }
 
+/// Whether a tool can be run; that one cannot is told, for what needs it is then left out.
+#[expect(clippy::print_stdout, reason = "a test that is left out must not look like one that passed")]
 pub(crate) fn is_there(tool: &str) -> bool {
-    std::process::Command::new(tool).arg("--version").output().is_ok_and(|output| output.status.success())
+    let output = std::process::Command::new(tool).arg("--version").output();
+    let is_there = output.is_ok_and(|output| output.status.success());
+    if !is_there {
+        println!("skipped: {tool} is not here, and what needs it is not tested");
+    }
+    is_there
 }
 
 #[tokio::test]

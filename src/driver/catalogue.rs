@@ -99,7 +99,7 @@ const SHIPPED: &[&[(&str, &str)]] = &[
     files!("aws-cli": "install.json", "README.md", "driver.py", "program.py", "texts.py",
         "models.py" from "boto3/models.py", "pipe.py" from "boto3/pipe.py", "typed.py" from "boto3/typed.py"),
     files!("js-v3": "install.json", "README.md", "package.json", "package-lock.json", "driver.mjs",
-        "failure.mjs", "pipe.mjs", "retry.mjs", "typed.mjs"),
+        "failure.mjs", "model.mjs", "pipe.mjs", "retry.mjs", "schemas.mjs", "typed.mjs"),
     files!("go-v2": "install.json", "README.md", "go.mod", "go.sum", "main.go", "connections.go",
         "failure.go", "fill.go", "invoke.go", "message.go", "service.go", "session.go", "write.go",
         "generate/main.go", "generate/scan.go"),

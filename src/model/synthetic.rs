@@ -26,7 +26,8 @@ pub fn synthetic() -> Result<Arc<Model>, ModelError> {
     Ok(Arc::clone(MODEL.get_or_init(|| model)))
 }
 
-/// Types that botocore's validator does not know and none of its data has, and what stands for them there.
+/// Types that botocore's validator does not know and none of its data has, and what stands for them there. The type
+/// that it was is told beside it, for clients that have it.
 const NARROWED: [(&str, &str); 4] =
     [("byte", "integer"), ("short", "integer"), ("bigInteger", "long"), ("bigDecimal", "double")];
 
@@ -34,8 +35,9 @@ const NARROWED: [(&str, &str); 4] =
 pub fn synthetic_for_clients() -> Vec<ModelFile> {
     let file = |(name, text): &(&str, &str)| {
         let typed = |word: &str| format!(r#""type": "{word}""#);
-        let narrowed =
-            |text: String, (ours, theirs): &(&str, &str)| text.replace(&typed(ours), &typed(theirs));
+        let narrowed = |text: String, (ours, theirs): &(&str, &str)| {
+            text.replace(&typed(ours), &format!(r#"{}, "smithyType": "{ours}""#, typed(theirs)))
+        };
         let bytes = NARROWED.iter().fold((*text).to_owned(), narrowed).into_bytes();
         ModelFile { name: format!("{FOLDER}/{name}"), bytes }
     };

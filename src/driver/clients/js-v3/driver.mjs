@@ -1,9 +1,11 @@
-// Drives the AWS SDK for JavaScript v3 for shapetape: the client package of the service named in `start`.
+// Drives the AWS SDK for JavaScript v3 for shapetape: the client package of the service named in `start`, or a client
+// made of the model that is named there.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 import { clientError, isServiceError, serviceError } from "./failure.mjs";
+import { BASE, exportsOf } from "./model.mjs";
 import { serve } from "./pipe.mjs";
 import { hurry, paced } from "./retry.mjs";
 import { read, Unsupported, write } from "./typed.mjs";
@@ -14,16 +16,16 @@ const require = createRequire(import.meta.url);
 const WAIT_SECONDS = 86_400;
 /** The pause between polls that the SDK is told: older versions refuse one below a second. No other timer is as long. */
 const PAUSE_SECONDS = 3_601;
+const NO_WAITERS = "what a waiter looks for is generated code, which a client made of a model does not have";
 
 class Driver {
   start(message) {
-    const name = `@aws-sdk/client-${message.service}`;
-    if (message.modelPath) return failed("the SDK's clients are generated: it cannot load a model");
+    const name = message.modelPath ? BASE : `@aws-sdk/client-${message.service}`;
     try {
-      this.sdk = require(name);
+      this.sdk = message.modelPath ? exportsOf(message.service, message.modelPath) : require(name);
       this.version = JSON.parse(readFileSync(require.resolve(`${name}/package.json`))).version;
     } catch (error) {
-      return failed(`${name} cannot be loaded: ${error.message}`);
+      return failed(`${message.modelPath ?? name} cannot be loaded: ${error.message}`);
     }
     this.settings = message;
     this.schemas = schemas();
@@ -75,7 +77,9 @@ class Driver {
   /** The export of that name, which the model's names are part of. */
   named(name, what) {
     const found = this.sdk[name];
-    if (!found) throw new Unsupported(`@aws-sdk/client-${this.settings.service} ${this.version} has no ${what}`);
+    const { service, modelPath } = this.settings;
+    const owner = modelPath ? "a client made of a model" : `@aws-sdk/client-${service} ${this.version}`;
+    if (!found) throw new Unsupported(`${owner} has no ${what}`);
     return found;
   }
 
@@ -116,6 +120,7 @@ class Driver {
   }
 
   async wait(message) {
+    if (this.settings.modelPath) throw new Unsupported(NO_WAITERS);
     const waitUntil = this.named(`waitUntil${message.waiter}`, `waiter ${message.waiter}`);
     const argument = read(message.input, this.shapes(message)[0]);
     const polls = countPolls(this.client, message.maxAttempts);
@@ -147,7 +152,7 @@ class Driver {
   /** The schema of a modelled error; the generic one is the class that the modelled ones extend. */
   errorSchema(error) {
     const name = error.constructor.name;
-    if (!this.sdk[name] || name.endsWith("ServiceException")) return undefined;
+    if (!this.sdk[name] || name === this.Client.name.replace(/Client$/, "ServiceException")) return undefined;
     return this.schemas?.of(this.sdk[`${name}$`]);
   }
 }
