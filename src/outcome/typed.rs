@@ -30,7 +30,7 @@ pub fn encode(value: &Value) -> Json {
         Value::Boolean(value) => Json::Bool(*value),
         Value::Integer(number) if number.unsigned_abs() <= SAFE_INTEGER as u64 => Json::number(number),
         Value::Integer(number) => tagged("$int", Json::string(number.to_string())),
-        Value::BigNumber(text) => Json::Number(text.clone()),
+        Value::BigNumber(text) => big_number(text),
         Value::Float(number) => float(*number),
         Value::String(text) => string(text),
         Value::Blob(bytes) => tagged("$blob", Json::string(BASE64.encode(bytes))),
@@ -49,6 +49,13 @@ pub fn encode(value: &Value) -> Json {
 
 fn tagged(tag: &str, value: Json) -> Json {
     Json::object([(tag, value)])
+}
+
+/// A number as wide as it likes: a whole one that not every reader of JSON can hold is tagged.
+fn big_number(text: &str) -> Json {
+    let whole = text.bytes().all(|letter| letter.is_ascii_digit() || letter == b'-');
+    let safe = text.parse::<i64>().is_ok_and(|number| number.unsigned_abs() <= SAFE_INTEGER as u64);
+    if whole && !safe { tagged("$int", Json::string(text)) } else { Json::Number(text.to_owned()) }
 }
 
 /// A float as JSON, in the shortest form that reads back the same.
@@ -242,6 +249,9 @@ mod tests {
         for (value, text) in [
             (Value::Integer(SAFE_INTEGER), "9007199254740991"),
             (Value::Integer(i64::MIN), r#"{"$int":"-9223372036854775808"}"#),
+            (Value::BigNumber("-9007199254740991".to_owned()), "-9007199254740991"),
+            (Value::BigNumber("90250040581090443".to_owned()), r#"{"$int":"90250040581090443"}"#),
+            (Value::BigNumber("1e400".to_owned()), "1e400"),
             (Value::Float(f64::NEG_INFINITY), r#"{"$float":"-Infinity"}"#),
             (Value::Float(25.0), "25.0"),
             (Value::Float(1e300), "1e300"),
