@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use shapetape::json::{Json, parse};
 
-use crate::doctor::installed;
+use crate::doctor::{installed, is_there};
 use crate::setup;
 
 /// A run of `check` in a folder, its exit code and its report without the durations.
@@ -137,16 +137,18 @@ fn a_deviation_that_no_case_shows_fails_a_full_run_and_no_other() {
 }
 
 #[test]
-fn the_synthetic_service_shows_nothing_of_boto3_that_is_not_known() {
-    installed("boto3");
-    let folder = tempfile::tempdir().unwrap();
-    let slice =
-        ["NU5", "PG*", "RQ8", "TS5", "TS8", "WA*", "WT4"].iter().flat_map(|variant| ["--variant", variant]);
-    let arguments: Vec<&str> = ["--client", "boto3", "--model", "synthetic", "--fail-on", "agree"]
-        .into_iter()
-        .chain(slice)
-        .collect();
-    let (code, report, output) = check(folder.path(), &arguments);
-    assert_eq!(code, 0, "{}", String::from_utf8_lossy(&output.stdout));
-    assert!(count(&report, "known") > 30 && count(&report, "cases") > 300);
+fn the_synthetic_service_shows_nothing_of_a_client_that_is_not_known() {
+    let slice = ["NU3", "NU5", "OK3", "OK4", "PG*", "RQ8", "TS5", "TS8", "WA*", "WT4"];
+    let slice = slice.iter().flat_map(|variant| ["--variant", variant]);
+    for client in ["boto3", "js-v3"].into_iter().filter(|client| *client == "boto3" || is_there("node")) {
+        installed(client);
+        let folder = tempfile::tempdir().unwrap();
+        let arguments: Vec<&str> = ["--client", client, "--model", "synthetic", "--fail-on", "agree"]
+            .into_iter()
+            .chain(slice.clone())
+            .collect();
+        let (code, report, output) = check(folder.path(), &arguments);
+        assert_eq!(code, 0, "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(count(&report, "known") > 30 && count(&report, "cases") > 300, "{client}");
+    }
 }
