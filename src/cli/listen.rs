@@ -61,6 +61,11 @@ impl ServerArguments {
         Ok(gate)
     }
 
+    /// Whether each server may take a free port of its own.
+    pub(crate) fn any_port(&self) -> bool {
+        self.listen.port() == 0
+    }
+
     /// Starts serving sessions.
     pub(crate) async fn serve(&self, sessions: Arc<Sessions>) -> Result<ServerHandle, Failure> {
         if self.proxy == Proxy::Forward {

@@ -2,6 +2,7 @@
 //!
 //! `stdout` is data, `stderr` is talk. The exit codes are [`Exit`]'s.
 
+mod causes;
 mod check;
 mod child;
 mod clients;

@@ -57,6 +57,10 @@ pub(crate) struct Arguments {
     /// With --vary: a run of the command that takes longer than so many seconds is ended and has failed
     #[arg(long, value_name = "N", default_value_t = 60)]
     run_seconds: u64,
+    /// With --vary: so many runs of the command side by side; one at a time unless the command may run beside
+    /// itself, without files or ports that its runs would share
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "vary")]
+    jobs: usize,
     /// Open and close sessions by JSON lines on stdin
     #[arg(long)]
     control: bool,
@@ -150,6 +154,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
             server: &arguments.server,
             command: &arguments.command,
             limit: Duration::from_secs(arguments.run_seconds),
+            jobs: arguments.jobs.max(1),
             allow_unplayed: arguments.allow.contains(&Allow::Unplayed),
             report: report_path.as_deref(),
         };

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use shapetape::case::Glob;
 use shapetape::cassette::Cassette;
 use shapetape::exchange::{Handler, Headers};
@@ -14,11 +16,12 @@ use shapetape::matcher::Models;
 use shapetape::model::Model;
 use shapetape::replay::{Options, Replayer, Session, SessionReport, Varying};
 
+use super::causes;
 use super::child::{self, Ended};
 use super::environment::ChildEnvironment;
 use super::listen::{ServerArguments, sessions};
 use super::models::at_hand;
-use super::term::{give, say};
+use super::term::say;
 use super::{Exit, Failure, Outcome};
 
 /// What `--vary` needs of the replay around it.
@@ -29,6 +32,7 @@ pub(crate) struct Vary<'a> {
     pub(crate) server: &'a ServerArguments,
     pub(crate) command: &'a [String],
     pub(crate) limit: Duration,
+    pub(crate) jobs: usize,
     pub(crate) allow_unplayed: bool,
     pub(crate) report: Option<&'a Path>,
 }
@@ -44,21 +48,27 @@ struct Target {
 type Planned = (Arc<Target>, Variation);
 
 /// One run of the command with one variation.
-struct VariedRun {
-    variation: Variation,
-    ended: Ended,
+pub(crate) struct VariedRun {
+    pub(crate) variation: Variation,
+    pub(crate) ended: Ended,
     met: usize,
-    report: SessionReport,
+    pub(crate) report: SessionReport,
 }
 
 impl VariedRun {
-    fn failed(&self) -> bool {
+    pub(crate) fn failed(&self) -> bool {
         self.ended.code != Some(0)
     }
 }
 
 /// Runs the command once as recorded, then once for each variation.
 pub(crate) async fn run(vary: &Vary<'_>) -> Outcome {
+    if vary.jobs > 1 && !vary.server.any_port() {
+        return Err(Failure::usage(
+            "--jobs with a port in --listen: runs side by side need a port each\n\
+             hint: let port 0 take a free one, or run one at a time",
+        ));
+    }
     let planned = vary.plan(&at_hand()?)?;
     say(format_args!("vary: first the command as it was recorded"));
     let (base, report) = vary.base().await?;
@@ -159,7 +169,8 @@ impl Vary<'_> {
         Ok((status.code().unwrap_or(1), replayer.report()))
     }
 
-    /// False if it was told to end before all had run.
+    /// Runs the command for all of them, some side by side, each with a listener and a session of its own; false
+    /// if it was told to end before all had run. The runs come in the order of the plan.
     async fn all(&self, planned: &[Planned], runs: &mut Vec<VariedRun>) -> Result<bool, Failure> {
         let bar = match std::io::stderr().is_terminal() {
             true => indicatif::ProgressBar::new(planned.len() as u64),
@@ -167,20 +178,41 @@ impl Vary<'_> {
         };
         let told_to_end = child::told_to_end();
         tokio::pin!(told_to_end);
-        for (target, variation) in planned {
-            bar.set_message(variation.variant);
-            let run = tokio::select! {
-                run = self.one(target, variation) => run?,
-                _ = &mut told_to_end => return Ok(false),
-            };
-            if run.failed() {
-                bar.suspend(|| say(format_args!("vary: failed: {}", told(&run).join(" "))));
+        let mut waiting = planned.iter().enumerate();
+        let mut under_way = FuturesUnordered::new();
+        let mut placed: Vec<(usize, VariedRun)> = Vec::new();
+        let complete = loop {
+            for (place, (target, variation)) in waiting.by_ref().take(self.jobs - under_way.len()) {
+                bar.set_message(variation.variant);
+                under_way.push(self.placed(place, target, variation));
             }
-            runs.push(run);
+            let (place, run) = tokio::select! {
+                next = under_way.next() => match next {
+                    Some(run) => run?,
+                    None => break true,
+                },
+                _ = &mut told_to_end => break false,
+            };
+            if run.failed() && !placed.iter().any(|(_, other)| causes::alike(other, &run)) {
+                bar.suspend(|| say(format_args!("vary: failed: {}", causes::line(&run))));
+            }
+            placed.push((place, run));
             bar.inc(1);
-        }
+        };
         bar.finish_and_clear();
-        Ok(true)
+        placed.sort_by_key(|(place, _)| *place);
+        runs.extend(placed.into_iter().map(|(_, run)| run));
+        Ok(complete)
+    }
+
+    /// One run with its place in the plan.
+    fn placed<'a>(
+        &'a self,
+        place: usize,
+        target: &'a Target,
+        variation: &'a Variation,
+    ) -> BoxFuture<'a, Result<(usize, VariedRun), Failure>> {
+        Box::pin(async move { Ok((place, self.one(target, variation).await?)) })
     }
 
     async fn one(&self, target: &Target, variation: &Variation) -> Result<VariedRun, Failure> {
@@ -201,40 +233,20 @@ impl Vary<'_> {
     }
 }
 
-const TITLES: [&str; 7] = ["VARIANT", "OPERATION", "FORM", "PLACE", "EXIT", "UNMATCHED", "LAST LINE"];
-
-/// The columns of one run.
-fn told(run: &VariedRun) -> [String; 7] {
-    let Variation { variant, operation, form, place, .. } = &run.variation;
-    let dash = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
-    [
-        (*variant).to_owned(),
-        operation.clone(),
-        dash(form),
-        dash(place.as_deref().unwrap_or_default()),
-        run.ended.code.map_or_else(|| "none".to_owned(), |code| code.to_string()),
-        run.report.unmatched.len().to_string(),
-        dash(&run.ended.last_line),
-    ]
-}
-
-/// The table of the runs that failed, and how many there were of each sort.
+/// The table of what made runs fail, and how many there were of each sort.
 fn conclude(runs: &[VariedRun], planned: usize, complete: bool) -> Exit {
-    let mut rows: Vec<[String; 7]> = runs.iter().filter(|run| run.failed()).map(told).collect();
-    let failed = rows.len();
-    if failed > 0 {
-        rows.insert(0, TITLES.map(str::to_owned));
-    }
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..TITLES.len()).map(width).collect();
-    for row in &rows {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        give(cells.collect::<Vec<_>>().join("  ").trim_end());
-    }
+    let causes = causes::causes(runs);
+    causes::give_table(&causes);
+    let failed = runs.iter().filter(|run| run.failed()).count();
     let unmet = runs.iter().filter(|run| run.met == 0).count();
     say(format_args!(
-        "vary: {} of {planned} variations run, {failed} failed{}{}",
+        "vary: {} of {planned} variations run, {failed} failed{}{}{}",
         runs.len(),
+        match causes.len() {
+            ways if ways == failed => String::new(),
+            1 => " in one way".to_owned(),
+            ways => format!(" in {ways} ways"),
+        },
         if unmet > 0 { format!(", {unmet} that the command never met") } else { String::new() },
         if complete { "" } else { "; told to end before the rest" },
     ));
