@@ -6,6 +6,8 @@ use std::process::{Command, Output};
 
 use shapetape::json::{Json, parse};
 
+use crate::setup;
+
 fn export(folder: &Path, filters: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shapetape"));
     command.arg("check").arg("--export").arg(folder).args(filters).output().unwrap()
@@ -67,6 +69,29 @@ fn an_export_is_whole_and_the_same_each_time() {
     assert_eq!(files(folder.path()), first);
     assert!(export(folder.path(), &["--operation", "ListTags", "--variant", "PG1"]).status.success());
     assert!(files(folder.path()).len() < 10, "an earlier export goes");
+}
+
+#[test]
+fn a_reader_with_a_limit_takes_every_file() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(export(folder.path(), &["--variant", "OK19"]).status.success());
+    let program = "import json, pathlib, sys\n\
+                   for path in pathlib.Path(sys.argv[1]).rglob('*.json'):\n    \
+                       case = json.loads(path.read_text())\n    \
+                       print(path.relative_to(sys.argv[1]), *(len(a.get('text', '')) for a in case['answers']))";
+    let python = setup::folder("venv").join("bin/python");
+    let read = Command::new(python).args(["-c", program]).arg(folder.path()).output().unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    let told = String::from_utf8(read.stdout).unwrap();
+    let cases = files(folder.path()).into_keys().filter(|name| name.ends_with("/case.json")).count();
+    assert_eq!(told.lines().count(), cases);
+    // Arrays have two brackets each; what is nested less deeply stands as JSON.
+    let lengths = |form: &str| -> Vec<usize> {
+        let lines = told.lines().filter(|line| line.contains(&format!("/OK19/{form}/")));
+        lines.map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect()
+    };
+    assert!(lengths("1000").iter().all(|length| *length > 2_000) && !lengths("1000").is_empty(), "{told}");
+    assert!(lengths("32").iter().all(|length| *length == 0) && !lengths("32").is_empty(), "{told}");
 }
 
 #[test]

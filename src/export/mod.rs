@@ -17,6 +17,9 @@ const VERSION: u32 = 1;
 /// A name of a file system is never longer; some allow no more than 255 bytes.
 const LONGEST_NAME: usize = 120;
 
+/// A body of more levels stands as text in `case.json`: Python's reader gives up at a thousand, others before.
+const DEEPEST: usize = 100;
+
 /// One file of an export.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
@@ -162,7 +165,7 @@ fn request(model: &Model, case: &Case) -> Option<Json> {
     let asserted = ["X-Amz-Target", "Content-Type"].into_iter();
     let headers = asserted.filter_map(|name| Some((name, Json::string(request.headers.get(name)?))));
     let headers = Json::object(headers.collect::<Vec<_>>());
-    let (form, body) = Body::of(&request.body).named();
+    let (form, body) = body(&request.body);
     let line = format!("{} {}", request.method, request.path());
     Some(Json::object([("line", Json::string(line)), ("headers", headers), (form, body)]))
 }
@@ -172,12 +175,39 @@ fn readable(response: &Response) -> Vec<(&'static str, Json)> {
     let mut members = vec![
         ("status", Json::number(response.status)),
         ("headers", Json::Object(headers.collect())),
-        Body::of(&response.body).named(),
+        body(&response.body),
     ];
     if response.closes() {
         members.push(("closes", Json::Bool(true)));
     }
     members
+}
+
+/// A body and the name of its form; nested deeply it is text, so that any reader takes the file.
+fn body(bytes: &[u8]) -> (&'static str, Json) {
+    match Body::of(bytes) {
+        Body::Json(json, _) if is_deep(&json) => {
+            Body::Text(String::from_utf8_lossy(bytes).into_owned()).named()
+        }
+        body => body.named(),
+    }
+}
+
+/// Whether arrays and objects hold anything below [`DEEPEST`] levels of them.
+fn is_deep(json: &Json) -> bool {
+    let mut level = vec![json];
+    for _ in 0..=DEEPEST {
+        level = level.into_iter().flat_map(inside).collect();
+    }
+    !level.is_empty()
+}
+
+fn inside(json: &Json) -> Vec<&Json> {
+    match json {
+        Json::Array(items) => items.iter().collect(),
+        Json::Object(members) => members.iter().map(|(_, value)| value).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn step(step: &WireStep) -> Json {
@@ -237,6 +267,23 @@ mod tests {
     use crate::generate::{PlanOptions, plan};
     use crate::model::synthetic;
 
+    /// How deep the brackets outside of strings are nested.
+    fn levels(json: &[u8]) -> usize {
+        let (mut open, mut most, mut quoted, mut escaped) = (0, 0, false, false);
+        for byte in json {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => quoted = !quoted,
+                b'[' | b'{' if !quoted => open += 1,
+                b']' | b'}' if !quoted => open -= 1,
+                _ => {}
+            }
+            most = most.max(open);
+        }
+        most
+    }
+
     #[test]
     fn every_case_has_its_own_files_and_the_bytes_it_would_play() {
         let model = synthetic().unwrap();
@@ -249,6 +296,8 @@ mod tests {
             let json = parse(&made[0].bytes).unwrap();
             assert_eq!(json.get("id").and_then(Json::as_str), Some(key.id.as_str()));
             assert_eq!(made.len(), case.answers.len() + 1);
+            // The members around a body are some levels more.
+            assert!(levels(&made[0].bytes) < DEEPEST + 10, "{}: any reader takes it", key.id);
             for (file, answer) in made[1..].iter().zip(&case.answers) {
                 if let Answer::Response(response) = answer {
                     assert_eq!(file.bytes, response.to_wire(), "{}", key.id);
