@@ -1,7 +1,7 @@
 //! What the built-in client sends and gets, one file an operation: a change of it is seen and accepted by a
 //! person (`cargo insta review`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use shapetape::clock::{FixedClock, Time};
 use shapetape::driver::Start;
 use shapetape::driver::builtin::{BuiltinClient, Parts};
 use shapetape::generate::{Key, Plan, PlanOptions, plan, variants};
-use shapetape::json::{Json, parse, pretty};
+use shapetape::json::{Json, Style, Text, parse, pretty, write};
 use shapetape::model::{Model, latest};
 use shapetape::run::Lane;
 use shapetape::snapshot::canonical;
@@ -41,46 +41,104 @@ fn firsts(plan: &Plan) -> Vec<&Key> {
     plan.keys().iter().filter(|key| seen.insert(key.variant)).collect()
 }
 
-/// An outcome of more lines than this is kept as its digest: nobody reviews it line by line.
-const LONGEST: usize = 250;
-
 /// All kept cases of an operation as text; what was shown before is not shown again.
 async fn told(model: &Arc<Model>, lane: &mut Lane, operation: &str) -> String {
     let variants_kept = VARIANTS.iter().map(|glob| Glob::new(*glob)).collect();
     let options =
         PlanOptions { operations: vec![Glob::new(operation)], variants: variants_kept, ..Default::default() };
     let plan = plan(model, &options);
-    let mut shown = Vec::new();
+    let mut shown = Shown::default();
     let mut text = String::new();
     for key in firsts(&plan) {
         let case = plan.case(&key.id).unwrap();
         let evidence = lane.trial(&case).await;
         let seen = canonical(model, model.operation(operation).unwrap(), &evidence);
-        let part = |name| digested(seen.get(name).unwrap());
-        let parts = ["requests", "outcome"].map(|name| (name, once(&mut shown, part(name), key.variant)));
+        let part = |name| shortened(seen.get(name).unwrap());
+        let parts = ["requests", "outcome"].map(|name| (name, shown.part(&part(name), key.variant, name)));
         let about = variants().find(|variant| variant.id == key.variant).unwrap().about;
         writeln!(text, "# {}: {about}\n{}", key.id, pretty(&Json::object(parts))).unwrap();
     }
     text
 }
 
-/// The part, or where it was shown before.
-fn once(shown: &mut Vec<(Json, &'static str)>, part: Json, variant: &'static str) -> Json {
-    if let Some((_, first)) = shown.iter().find(|(known, _)| *known == part) {
-        return Json::string(format!("as in {first}"));
+/// What was shown in a file, as compact JSON, and where.
+#[derive(Default)]
+struct Shown(BTreeMap<Vec<u8>, String>);
+
+/// What takes fewer bytes is shown again: it is read faster than looked up.
+const SHORTEST: usize = 200;
+
+impl Shown {
+    /// The requests or the outcome of a case, or where they were shown before; so with all that is in them.
+    fn part(&mut self, part: &Json, variant: &str, name: &str) -> Json {
+        let whole = write(part, Style::Compact);
+        match self.0.get(&whole) {
+            Some(first) => Json::string(format!("as in {first}")),
+            None => {
+                let json = self.inside(part, &format!("{variant}: {name}"));
+                self.0.insert(whole, variant.to_owned());
+                json
+            }
+        }
     }
-    shown.push((part.clone(), variant));
-    part
+
+    fn once(&mut self, json: &Json, at: &str) -> Json {
+        let text = write(json, Style::Compact);
+        if text.len() < SHORTEST {
+            return json.clone();
+        }
+        if let Some(first) = self.0.get(&text) {
+            return Json::string(format!("as in {first}"));
+        }
+        let json = self.inside(json, at);
+        self.0.entry(text).or_insert_with(|| at.to_owned());
+        json
+    }
+
+    fn inside(&mut self, json: &Json, at: &str) -> Json {
+        match json {
+            Json::Array(items) => {
+                let items = items.iter().enumerate();
+                Json::Array(items.map(|(index, item)| self.once(item, &format!("{at}[{index}]"))).collect())
+            }
+            Json::Object(members) => {
+                let place = |name: &Text| format!("{at}.{}", name.to_lossy());
+                let members = members.iter();
+                Json::Object(
+                    members.map(|(name, json)| (name.clone(), self.once(json, &place(name)))).collect(),
+                )
+            }
+            leaf => leaf.clone(),
+        }
+    }
 }
 
-fn digested(part: &Json) -> Json {
-    let text = pretty(part);
-    let lines = text.lines().count();
-    if lines <= LONGEST {
-        return part.clone();
+/// Lists in an outcome of more lines than this show their first item only: the items are alike, and nobody reviews
+/// ten thousand lines of them.
+const LONGEST: usize = 3_000;
+
+fn shortened(part: &Json) -> Json {
+    if pretty(part).lines().count() > LONGEST { firsts_of_lists(part) } else { part.clone() }
+}
+
+/// The first item of each long list; of the others, how many they are and a digest that changes with any of them.
+fn firsts_of_lists(json: &Json) -> Json {
+    match json {
+        Json::Array(items) => {
+            let rest = write(&Json::Array(items.iter().skip(1).cloned().collect()), Style::Compact);
+            if rest.len() < SHORTEST {
+                return Json::Array(items.iter().map(firsts_of_lists).collect());
+            }
+            let digest: String =
+                Sha256::digest(&rest).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            let told = format!("and {} more of digest {digest}", items.len() - 1);
+            Json::Array(items.iter().take(1).map(firsts_of_lists).chain([Json::string(told)]).collect())
+        }
+        Json::Object(members) => {
+            Json::Object(members.iter().map(|(name, json)| (name.clone(), firsts_of_lists(json))).collect())
+        }
+        leaf => leaf.clone(),
     }
-    let hash = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    Json::object([("lines", Json::number(lines)), ("sha256", Json::string(hash))])
 }
 
 #[tokio::test(flavor = "multi_thread")]
