@@ -1,5 +1,7 @@
 //! The error: code, class, message, members and status of what the client raised, be it after pages; and refusals.
 
+mod unfit;
+
 use super::difference::Difference;
 use super::place::At;
 use super::{Oracle, Trial, given, never};
@@ -68,7 +70,7 @@ fn against(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec<Dif
 fn not_refused(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     match outcome {
         Outcome::Output { .. } | Outcome::Pages { error: None, .. } | Outcome::Waited { .. } => {
-            let message = "The answer cannot be read, yet the caller got an output.";
+            let message = format!("{}, yet the caller got an output.", unfit::what(trial));
             let difference =
                 of_error(trial, Kind::OutputInsteadOfError, "error", message).in_manner("refusal");
             Some(difference.with(None, Some(outcome.told())))
