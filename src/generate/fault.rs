@@ -40,6 +40,9 @@ pub(super) struct Fault<'a> {
     pub(super) members: Fields,
 }
 
+/// A response that tells an error's code, so spelled, in one of the places for it.
+pub(super) type Written<'a> = fn(&Fault<'a>, &Subject<'_>, &str) -> Response;
+
 /// The header that may tell an error's code.
 const ERROR_TYPE: &str = "X-Amzn-Errortype";
 

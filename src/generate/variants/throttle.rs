@@ -5,10 +5,9 @@ use crate::case::Expected::{Error, OneOf, Open};
 use crate::case::{Count, Expected};
 use crate::exchange::{Answer, Response};
 use crate::generate::draft::{Parts, Sheet};
-use crate::generate::fault::{ATTEMPTS, Fault, MESSAGE, THROTTLING};
+use crate::generate::fault::{ATTEMPTS, Fault, MESSAGE, THROTTLING, Written};
 use crate::generate::place::take;
 use crate::generate::subject::{Side, Subject};
-use crate::json::{Json, Style, write};
 
 /// The answer so many times, then a success.
 fn then_success(subject: &Subject<'_>, fault: &Answer, times: u32) -> Parts {
@@ -24,40 +23,20 @@ fn perhaps(subject: &Subject<'_>, fault: &Answer, error: Expected) -> Parts {
     Parts { result, requests: Count::between(1, 2), ..parts }
 }
 
-/// Where a code stands.
-#[derive(Debug, Clone, Copy)]
-enum Spot {
-    Type,
-    Header,
-    Code,
-}
-
-const SPOTS: [(&str, Spot); 3] = [("type", Spot::Type), ("header", Spot::Header), ("code", Spot::Code)];
-
-fn with_code(subject: &Subject<'_>, code: &str, spot: Spot) -> Answer {
-    let message = ("message", Json::string("Rate exceeded"));
-    let body = match spot {
-        Spot::Type => Json::object([("__type", Json::string(code)), message]),
-        Spot::Header => Json::object([message]),
-        Spot::Code => Json::object([("code", Json::string(code)), message]),
-    };
-    let response = subject.response(400, write(&body, Style::Compact));
-    match spot {
-        Spot::Header => response.with("X-Amzn-Errortype", code).into(),
-        _ => response.into(),
-    }
-}
-
 /// TH1.
 pub(in crate::generate) fn codes(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
-    let all = THROTTLING.iter().flat_map(|code| SPOTS.map(|(name, spot)| (*code, name, spot)));
-    for (code, name, spot) in all {
-        sheet
-            .add(format!("{code}-{name}"), move || then_success(subject, &with_code(subject, code, spot), 1));
+    for code in THROTTLING {
+        let places: [(&str, Written<'_>); 3] =
+            [("type", Fault::in_type), ("header", Fault::in_header), ("code", Fault::in_code)];
+        for (name, write) in places {
+            sheet.add(format!("{code}-{name}"), move || {
+                then_success(subject, &write(&Fault::unmodeled(code, 400), subject, code).into(), 1)
+            });
+        }
     }
     if subject.is_named() {
-        sheet.add("twice", move || then_success(subject, &with_code(subject, "SlowDown", Spot::Type), 2));
+        sheet.add("twice", move || then_success(subject, &subject.fault(400, "SlowDown", MESSAGE), 2));
     }
 }
 

@@ -1,9 +1,9 @@
 //! WA: waits, by each acceptor and by none.
 
 use crate::case::{Call, Count, Expected, Mode};
-use crate::exchange::{Answer, Response};
+use crate::exchange::Answer;
 use crate::generate::draft::{Parts, Sheet};
-use crate::generate::fault::Fault;
+use crate::generate::fault::{Fault, Written};
 use crate::generate::place::{Place, Step, take};
 use crate::generate::polls::{Poll, in_lists, on_output, result_of};
 use crate::generate::subject::{Side, Subject};
@@ -175,9 +175,6 @@ pub(in crate::generate) fn absent(sheet: &mut Sheet<'_>) {
         list(sheet, waiter, "no-items", []);
     });
 }
-
-/// An answer that tells an error's code in one of the places for it.
-type Written<'a> = fn(&Fault<'a>, &Subject<'_>, &str) -> Response;
 
 /// WA3.
 pub(in crate::generate) fn error_forms(sheet: &mut Sheet<'_>) {
