@@ -63,20 +63,15 @@ impl Ledger {
     }
 
     fn page(&mut self, name: &str, version: &str) -> &mut Page {
-        // Asked for in every trial: a key of its own is made for the first one only.
-        if !self.clients.contains_key(name) {
-            let all = self.deviations.iter().enumerate();
-            let ours = all.filter(|(_, deviation)| deviation.names_client(name, version));
-            let deviations = ours.map(|(index, _)| index).collect();
-            self.clients.insert(name.to_owned(), Page { tally: Tally::new(name, version), deviations });
-        }
-        &mut self.clients[name]
+        page_of(&mut self.clients, &self.deviations, name, version)
     }
 
     /// Enters one trial of a case with all that was judged of it, and says how it ended.
     pub fn enter(&mut self, case: &Case, evidence: &Evidence, judgements: Vec<Judgement>) -> Verdict {
-        let mut named = self.page(&evidence.client, &evidence.version).deviations.clone();
-        named.retain(|index| self.deviations[*index].names_case(case));
+        let page = page_of(&mut self.clients, &self.deviations, &evidence.client, &evidence.version);
+        let ours = page.deviations.iter().copied();
+        // Few cases are named by any: most trials have an empty list.
+        let named: Vec<usize> = ours.filter(|index| self.deviations[*index].names_case(case)).collect();
         let mut seen = vec![false; named.len()];
         let (mut known, mut unknown) = (false, false);
         for judgement in judgements {
@@ -95,7 +90,7 @@ impl Ledger {
                 self.uses[index].count(ran, seen);
             }
         }
-        self.page(&evidence.client, &evidence.version).tally.count(case, &verdict);
+        page.tally.count(case, &verdict);
         verdict
     }
 
@@ -113,6 +108,22 @@ impl Ledger {
     pub fn findings(&self) -> Vec<Finding> {
         self.fold.clone().findings()
     }
+}
+
+/// The page of a client. It is asked for in every trial: a key of its own is made for the first one only.
+fn page_of<'a>(
+    clients: &'a mut IndexMap<String, Page>,
+    deviations: &[Deviation],
+    name: &str,
+    version: &str,
+) -> &'a mut Page {
+    if !clients.contains_key(name) {
+        let all = deviations.iter().enumerate();
+        let ours = all.filter(|(_, deviation)| deviation.names_client(name, version));
+        let deviations = ours.map(|(index, _)| index).collect();
+        clients.insert(name.to_owned(), Page { tally: Tally::new(name, version), deviations });
+    }
+    &mut clients[name]
 }
 
 /// A trial without an outcome counts as not run even where its want of an outcome is a finding.
