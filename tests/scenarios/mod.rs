@@ -4,7 +4,6 @@ mod coverage;
 mod members;
 mod moto;
 mod recorded;
-mod schema;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

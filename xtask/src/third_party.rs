@@ -49,7 +49,7 @@ fn shapetape(
     println!("third-party: {command}");
     let cargo = project::variable("CARGO").unwrap_or_else(|| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "shapetape", "--", command])
+        .args(["run", "--quiet", "--bin", "shapetape", "--", command])
         .args(options)
         .arg(cassette)
         .arg("--")

@@ -2,6 +2,7 @@
 
 mod map;
 mod rules;
+mod schema;
 mod source;
 
 use std::fs;
@@ -12,6 +13,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::project;
 use rules::Finding;
+use schema::Schema;
 use source::Source;
 
 /// Checks every tracked file, and new ones that are not ignored.
@@ -19,13 +21,15 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     let root = project::root();
     let rooms = map::rooms(&fs::read_to_string(root.join("src/README.md"))?)?;
     let machine = machine_places(root);
-    let mut findings = Vec::new();
+    let schema = Schema::read(root)?;
+    let mut findings = schema.of_the_guide(root)?;
     let mut sizes = Vec::new();
     for path in tracked(root)? {
         findings.extend(rules::name(&path));
         // What is no text holds no path that anybody could follow.
         let Ok(text) = fs::read_to_string(root.join(&path)) else { continue };
         findings.extend(rules::machine_paths(&path, &text, &machine));
+        findings.extend(schema.of_scenario(&path, &text));
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
