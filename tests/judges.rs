@@ -40,6 +40,7 @@ fn perfect(model: &Model, case: &Case) -> Evidence {
         timestamp_digits: 9,
         endpoint: "http://127.0.0.1:1".to_owned(),
         outcome: Ok(outcome(&case.expectation.result, request_id)),
+        unlike: None,
         transcript: Transcript { entries },
         late: 0,
         previous: None,
@@ -103,6 +104,7 @@ fn requests(model: &Model, operation: &Operation, case: &Case) -> Vec<Entry> {
 
 fn sign_anew(model: &Model, request: &mut Request) {
     request.headers.set("Host", "127.0.0.1:1");
+    request.headers.set("User-Agent", "perfect/1");
     let keys = Credentials::new("AKIDTESTING", "testing");
     sign(request, &keys, "us-east-1", &model.metadata.signing_name, Time(1_700_000_000_000)).unwrap();
 }

@@ -25,6 +25,7 @@ fn case(id: &str, operation: &str, variant: &str) -> Case {
         call: Call { mode: Mode::Call, input: Value::default(), fresh: false },
         answers: vec![Answer::Response(Response::new(200, "{}"))],
         expectation: Expectation { result: Expected::Open, requests: Count::exactly(1) },
+        repeats: 0,
         slow: false,
     }
 }
@@ -36,6 +37,7 @@ fn evidence(outcome: Result<Outcome, NoOutcome>) -> Evidence {
         timestamp_digits: 6,
         endpoint: "http://127.0.0.1:1".to_owned(),
         outcome,
+        unlike: None,
         transcript: Transcript::default(),
         late: 0,
         previous: None,

@@ -75,6 +75,8 @@ pub struct Case {
     pub answers: Vec<Answer>,
     /// What must come of it.
     pub expectation: Expectation,
+    /// The trial makes the call so many times more and plays the same answers to it: the outcome must be the same.
+    pub repeats: u32,
     /// It waits or is huge: run on a few named operations only, and counted in seconds by the plan.
     pub slow: bool,
 }
@@ -229,6 +231,8 @@ pub struct Evidence {
     pub endpoint: String,
     /// What the caller got; `None` where the driver did not answer.
     pub outcome: Result<crate::outcome::Outcome, NoOutcome>,
+    /// What came of a repetition of the call, where it was something else.
+    pub unlike: Option<crate::outcome::Outcome>,
     /// What the listener saw between the call and its outcome.
     pub transcript: crate::exchange::Transcript,
     /// Requests that arrived after the outcome.

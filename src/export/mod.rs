@@ -133,6 +133,7 @@ fn told(model: &Model, case: &Case, answers: Vec<Json>) -> Json {
         ("seed", Json::number(case.seed)),
         ("call", call(&case.call)),
     ];
+    members.extend((case.repeats > 0).then(|| ("repeats", Json::number(case.repeats))));
     members.extend(request(model, case).map(|request| ("request", request)));
     members.push(("answers", Json::Array(answers)));
     let result = result(&case.expectation.result);

@@ -24,11 +24,14 @@ pub(super) struct Parts {
     pub(super) place: Option<String>,
     /// Answers that carry no request id get one.
     pub(super) request_ids: bool,
+    /// How often the call is made again.
+    pub(super) repeats: u32,
 }
 
 impl Parts {
     pub(super) fn new(call: Call, answers: Vec<Answer>, result: Expected, requests: Count) -> Parts {
-        Parts { call, answers, result, requests, class: None, rule: None, place: None, request_ids: true }
+        let (class, rule, place) = (None, None, None);
+        Parts { call, answers, result, requests, class, rule, place, request_ids: true, repeats: 0 }
     }
 
     /// The same held less or more firmly than the variant.
@@ -45,6 +48,11 @@ impl Parts {
     pub(super) fn at(mut self, side: Side, place: &Place) -> Parts {
         self.place = Some(place.path(side.word()));
         self
+    }
+
+    /// With the call made so many times more.
+    pub(super) fn again(self, repeats: u32) -> Parts {
+        Parts { repeats, ..self }
     }
 
     /// With new connections and a full retry quota.

@@ -187,6 +187,7 @@ impl Maker {
             call: parts.call,
             answers,
             expectation: Expectation { result: parts.result, requests: parts.requests },
+            repeats: parts.repeats,
             slow: draft.slow.is_some(),
             id,
         }
@@ -224,6 +225,7 @@ fn fingerprint(parts: &Parts) -> u64 {
         Mode::Paginate { .. } => 1u8.hash(&mut hasher),
         Mode::Wait { waiter, .. } => waiter.hash(&mut hasher),
     }
+    parts.repeats.hash(&mut hasher);
     write(&typed::encode(&parts.call.input), Style::Compact).hash(&mut hasher);
     for answer in &parts.answers {
         match answer {

@@ -4,7 +4,7 @@
 
 use super::difference::{Difference, counted, shown};
 use super::place::At;
-use super::{Trial, given, merged};
+use super::{Trial, alternatives, given, merged};
 use crate::case::{Case, Class, Evidence, Expected};
 use crate::json::Json;
 use crate::model::Model;
@@ -15,9 +15,10 @@ const NAME: &str = "agreement";
 
 /// Whether clients are held against each other on a case.
 ///
-/// Only one of class AGREE that leaves its result open is held so: any other says itself what is due.
+/// Only one of class AGREE is held so that leaves its result open or allows several: any other says itself what is
+/// due.
 pub fn compares(case: &Case) -> bool {
-    case.class == Class::Agree && case.expectation.result == Expected::Open
+    case.class == Class::Agree && matches!(case.expectation.result, Expected::Open | Expected::OneOf(_))
 }
 
 /// Holds a client's trial of a case against another client's trial of it, the reference, where the case
@@ -29,10 +30,12 @@ pub fn agreement(model: &Model, case: &Case, reference: &Evidence, evidence: &Ev
     if !compares(case) || either(theirs) || either(ours) {
         return Vec::new();
     }
-    let trial = Trial { model, operation, case, evidence, expected: &case.expectation.result };
-    let pair = Pair { trial, reference };
-    let mut differences = pair.outcomes("output", theirs, ours);
-    differences.extend(pair.requests());
+    let pair = Pair { trial: Trial::new(model, operation, case, evidence), reference };
+    let differences = match &case.expectation.result {
+        Expected::OneOf(results) => pair.choices(results, theirs, ours).into_iter().collect(),
+        _ => pair.outcomes("output", theirs, ours).into_iter().chain(pair.requests()).collect::<Vec<_>>(),
+    };
+    let trial = pair.trial;
     differences.into_iter().map(|difference| trial.state(NAME, difference)).collect()
 }
 
@@ -48,6 +51,19 @@ impl Pair<'_> {
         Difference::of_call(Kind::Disagreement, path, &self.trial.operation.name, message)
             .in_manner(manner)
             .with(Some(theirs), Some(ours))
+    }
+
+    /// Which of the results that will do each client took; one that took none has a finding of its own.
+    fn choices(&self, results: &[Expected], theirs: &Outcome, ours: &Outcome) -> Option<Difference> {
+        let evidence = self.reference;
+        let their = alternatives::taken(Trial { evidence, ..self.trial })?;
+        let our = alternatives::taken(self.trial)?;
+        if their == our {
+            return None;
+        }
+        let (client, their, our) = (&evidence.client, choice(results, their), choice(results, our));
+        let message = format!("{client} took the answer for {their}, this client for {our}.");
+        Some(Difference { message, ..self.differ("outcome", &our, theirs.told(), ours.told()) })
     }
 
     fn outcomes(&self, path: &str, theirs: &Outcome, ours: &Outcome) -> Vec<Difference> {
@@ -133,6 +149,24 @@ impl Pair<'_> {
         let theirs = self.reference.transcript.entries.len();
         let ours = self.trial.evidence.transcript.entries.len();
         (theirs != ours).then(|| self.differ("requests", "", Json::number(theirs), Json::number(ours)))
+    }
+}
+
+/// One of the results that will do: `an output`, or `output 2` where there are several of its kind.
+fn choice(results: &[Expected], number: usize) -> String {
+    let words = |result: &Expected| match result {
+        Expected::Output(_) => ("an output", "output"),
+        Expected::Error(_) => ("a service error", "service error"),
+        Expected::Pages { .. } => ("pages", "pages"),
+        Expected::Waited(_) => ("the end of a wait", "end of a wait"),
+        Expected::Refusal => ("nothing it can read", "refusal"),
+        Expected::OneOf(_) | Expected::Open => ("anything", "anything"),
+    };
+    let Some((one, several)) = results.get(number).map(words) else { return String::new() };
+    let of_its_kind = |result: &&Expected| words(result).1 == several;
+    match results.iter().filter(of_its_kind).count() {
+        1 => one.to_owned(),
+        _ => format!("{several} {}", results[..=number].iter().filter(of_its_kind).count()),
     }
 }
 

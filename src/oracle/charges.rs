@@ -24,7 +24,8 @@ const LEAF: &str = "";
 const CHARGES: [(&str, Kind, &[&str]); 36] = [
     ("request", RequestInvalid, &[
         "method", "target", "header Host", "header x-amzn-query-mode", "header X-Amz-Target",
-        "header Content-Type", "header Content-Length", "header Content-Encoding", "header Expect", "body", "doubled", "input",
+        "header Content-Type", "header Content-Length", "header Content-Encoding", "header Expect",
+        "header User-Agent, missing", "header User-Agent, form", "body", "doubled", "input",
     ]),
     ("request", MemberMissing, &[LEAF]),
     ("request", MemberUnexpected, &[LEAF]),
@@ -57,7 +58,7 @@ const CHARGES: [(&str, Kind, &[&str]); 36] = [
     ("waiter", WaiterDiffers, &["waited", "requests"]),
     ("retry", AttemptsDiffer, &[
         "requests, fewer", "requests, more", "requests, late", "header amz-sdk-invocation-id",
-        "header amz-sdk-request, max", "header amz-sdk-request", "body",
+        "header amz-sdk-request, max", "header amz-sdk-request", "header X-Amz-Date", "body",
     ]),
     ("idempotency", IdempotencyToken, &[
         "idempotency token, missing", "idempotency token, form", "idempotency token, changed",
@@ -66,7 +67,7 @@ const CHARGES: [(&str, Kind, &[&str]); 36] = [
     ("never", Hung, &["outcome"]),
     ("never", Crash, &["outcome, process", "outcome"]),
     ("never", OutputInsteadOfError, &["output"]),
-    ("never", ValueDiffers, &["integer, wrapped"]),
+    ("never", ValueDiffers, &["integer, wrapped", "outcome, unlike"]),
     ("agreement", Disagreement, &["outcome", "requests", "error.code", "error.modeled", LEAF]),
     ("snapshot", SnapshotDiffers, &["requests", "outcome"]),
 ];

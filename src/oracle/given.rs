@@ -130,6 +130,7 @@ fn moments(due: Timestamp, is: Timestamp, digits: u8) -> Option<&'static str> {
         _ if off <= allowed => None,
         _ if off % 1_000_000_000 == 0 => Some("whole seconds"),
         _ if is % 1_000_000_000 == 0 && off < 1_000_000_000 => Some("fraction lost"),
+        _ if off < 1_000 => Some("below a microsecond"),
         _ if off <= 1_000_000 => Some("rounding"),
         _ => Some(""),
     }
@@ -212,6 +213,9 @@ mod tests {
             ("1700000000.999", "1700000000.998993", 6, Some("rounding")),
             ("1700000000.123456789", "1700000000.123457", 6, None),
             ("1700000000.123456789", "1700000000.123458", 6, Some("rounding")),
+            ("1700000000.1", "1700000000.099999904", 9, Some("below a microsecond")),
+            ("1700000000.001", "1700000000", 9, Some("fraction lost")),
+            ("1700000000.002", "1700000000.001", 9, Some("rounding")),
             ("1700000000.5", "1700000000", 3, Some("fraction lost")),
             ("1700000000", "1700003600", 3, Some("whole seconds")),
             ("-0.5", "0.5", 9, Some("whole seconds")),

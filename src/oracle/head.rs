@@ -3,6 +3,7 @@
 use super::Trial;
 use super::difference::Difference;
 use super::request::{PROTOCOL, Source, invalid};
+use super::user_agent;
 use crate::case::Class;
 use crate::exchange::Request;
 use crate::json::Json;
@@ -39,6 +40,7 @@ pub(super) fn differences(trial: &Trial<'_>, request: &Request) -> Vec<(Source<'
         (LENGTH, length(trial, request)),
         (CODING, coding(trial, request)),
         (EXPECT, expect(trial, request)),
+        (user_agent::SOURCE, user_agent::difference(trial, request)),
     ];
     checks.into_iter().filter_map(|(source, difference)| Some((source, difference?))).collect()
 }

@@ -6,6 +6,7 @@
 mod agreement;
 mod alternatives;
 mod charges;
+mod coding;
 mod difference;
 mod error;
 mod given;
@@ -24,6 +25,7 @@ mod sent;
 mod signature;
 mod snapshot;
 mod state;
+mod user_agent;
 mod waiter;
 mod walk;
 
@@ -53,6 +55,10 @@ pub struct Trial<'a> {
     pub evidence: &'a Evidence,
     /// What the outcome is held against: the case's expectation, or the nearest of its alternatives.
     pub expected: &'a Expected,
+    /// How firmly, and where that is written down: as the case says, unless the client asked for it itself.
+    pub class: Class,
+    /// The source.
+    pub rule: &'a str,
 }
 
 /// A judge of one kind of behaviour.
@@ -85,15 +91,22 @@ pub fn judge(model: &Model, case: &Case, evidence: &Evidence) -> Vec<Judgement> 
     if matches!(evidence.outcome, Ok(Outcome::Unsupported { .. })) {
         return Vec::new();
     }
-    let trial = Trial { model, operation, case, evidence, expected: &case.expectation.result };
+    let trial = coding::as_asked_for(Trial::new(model, operation, case, evidence));
     let trial = alternatives::resolve(trial);
     ORACLES.iter().flat_map(|oracle| oracle.judge(&trial)).collect()
+}
+
+impl<'a> Trial<'a> {
+    fn new(model: &'a Model, operation: &'a Operation, case: &'a Case, evidence: &'a Evidence) -> Trial<'a> {
+        let (expected, class, rule) = (&case.expectation.result, case.class, &*case.rule);
+        Trial { model, operation, case, evidence, expected, class, rule }
+    }
 }
 
 impl Trial<'_> {
     /// A judgement of the case's own expectation.
     fn state(&self, oracle: &'static str, difference: Difference) -> Judgement {
-        self.hold(oracle, self.case.class, &self.case.rule, difference)
+        self.hold(oracle, self.class, self.rule, difference)
     }
 
     /// A judgement by a rule that holds for every case, as firmly as its own source says.

@@ -2,6 +2,7 @@
 //! read for an empty success.
 
 use super::difference::Difference;
+use super::given::same_document;
 use super::number::Decimal;
 use super::place::At;
 use super::{Oracle, Trial};
@@ -13,8 +14,8 @@ use crate::outcome::typed::tag;
 use crate::outcome::{Outcome, steady};
 use crate::verdict::{Judgement, Kind};
 
-const RULE: &str = "variant taxonomy: a client never crashes, hangs, loops without end, wraps a number or \
-                    invents a success";
+const RULE: &str = "variant taxonomy: a client never crashes, hangs, loops without end, wraps a number, \
+                    invents a success or reads one answer in two ways";
 
 /// Judges every outcome.
 #[derive(Debug)]
@@ -41,6 +42,7 @@ impl Oracle for Never {
                 differences.extend(untyped(trial, outcome));
                 differences.extend(invented(trial));
                 differences.extend(wrapped(trial));
+                differences.extend(unlike(trial, outcome));
             }
         }
         let held = differences.into_iter();
@@ -65,6 +67,17 @@ fn untyped(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
         Outcome::Pages { error: Some(error), .. } => untyped(trial, error),
         _ => None,
     }
+}
+
+/// The same call with the same answer came out in two ways; what an object's members stand after each other is none.
+fn unlike(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
+    let (one, other) = (outcome.told(), trial.evidence.unlike.as_ref()?.told());
+    if same_document(&one, &other) {
+        return None;
+    }
+    let message = "The call was made again, got the same answer, and something else came of it.";
+    let difference = of_call(trial, Kind::ValueDiffers, "outcome", message).in_manner("unlike");
+    Some(difference.with(Some(one), Some(other)))
 }
 
 /// The body of the last answer, where it is a success that arrived whole.

@@ -32,8 +32,7 @@ impl Oracle for Pagination {
             judgements.extend(found.into_iter().map(|difference| trial.state(self.name(), difference)));
         }
         judgements.extend(endless.map(|difference| {
-            let class = trial.case.class.min(Class::Should);
-            trial.hold(self.name(), class, &trial.case.rule, difference)
+            trial.hold(self.name(), trial.class.min(Class::Should), trial.rule, difference)
         }));
         judgements
     }

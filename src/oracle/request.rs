@@ -64,7 +64,7 @@ pub(super) fn invalid(trial: &Trial<'_>, path: &str, message: impl Into<String>)
 /// The protocol says what a body is; a case about requests says itself how firmly.
 fn source_of_bodies<'a>(trial: &Trial<'a>) -> Source<'a> {
     match trial.case.variant.0.starts_with("RQ") {
-        true => Source { class: trial.case.class, rule: &trial.case.rule },
+        true => Source { class: trial.class, rule: trial.rule },
         false => PROTOCOL,
     }
 }

@@ -1,4 +1,5 @@
-//! Retries: how many attempts, numbered in order, one invocation, one body.
+//! Retries: how many attempts, numbered in order, one invocation, one body, signed by the service's clock where it
+//! says that the client's is wrong.
 //!
 //! The fields: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html>. A client that
 //! sends none of them is held to the number of requests and to its body only.
@@ -6,8 +7,10 @@
 use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::case::{Class, Mode};
+use crate::clock::Time;
 use crate::exchange::{Answer, Entry};
 use crate::json::Json;
+use crate::model::Timestamp;
 use crate::verdict::{Judgement, Kind};
 
 const RULE: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html";
@@ -27,7 +30,8 @@ impl Oracle for Retry {
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
-        let counted = count(trial).map(|difference| trial.state(self.name(), difference));
+        let counted = count(trial).into_iter().chain(clock(trial));
+        let counted = counted.map(|difference| trial.state(self.name(), difference));
         let mut found: Vec<Difference> = Vec::from_iter(late(trial));
         for attempts in invocations(trial) {
             let checks = [invocation, numbers, most, bodies];
@@ -38,7 +42,7 @@ impl Oracle for Retry {
         }
         let held =
             found.into_iter().map(|difference| trial.hold(self.name(), Class::Should, RULE, difference));
-        counted.into_iter().chain(held).collect()
+        counted.chain(held).collect()
     }
 }
 
@@ -66,6 +70,33 @@ fn late(trial: &Trial<'_>) -> Option<Difference> {
         let difference = differ(trial, "requests", message).in_manner("late");
         difference.with(Some(Json::number(0)), Some(Json::number(late)))
     })
+}
+
+/// From here on two clocks are apart: AWS takes five minutes, and clients correct from four on.
+const APART_MS: u64 = 4 * 60 * 1000;
+
+/// After an error that tells a date far from the one it was signed with, the next attempt is signed with a date near
+/// what it told.
+fn clock(trial: &Trial<'_>) -> Option<Difference> {
+    let is_uncorrected = |pair: &[Entry]| {
+        let Some(told) = date_of_error(&pair[0].answer) else { return false };
+        let apart = |entry: &Entry| {
+            let signed = entry.request.headers.get("x-amz-date").and_then(Time::from_amz_date);
+            signed.is_some_and(|signed| signed.0.abs_diff(told.0) >= APART_MS)
+        };
+        apart(&pair[0]) && apart(&pair[1])
+    };
+    let uncorrected = trial.evidence.transcript.entries.windows(2).any(is_uncorrected);
+    uncorrected.then(|| {
+        let message = "The service refused the date and told its own in `Date`; the next attempt is not signed with it.";
+        differ(trial, "header X-Amz-Date", message)
+    })
+}
+
+fn date_of_error(answer: &Answer) -> Option<Time> {
+    let Answer::Response(response) = answer else { return None };
+    let date = Timestamp::from_http_date(response.headers.get("date")?)?;
+    (response.status >= 400).then_some(Time(date.seconds * 1000))
 }
 
 /// The attempts of each invocation: all requests of one call, else those in a row that carry one id.

@@ -135,6 +135,7 @@ impl Sent {
             }
             off if off % 1_000_000_000 == 0 => Reading::Value("whole seconds"),
             off if is.nanos == 0 && off < 1_000_000_000 => Reading::Value("fraction lost"),
+            off if off < 1_000 => Reading::Value("below a microsecond"),
             off if off <= 1_000_000 => Reading::Value("rounding"),
             _ => Reading::Value(""),
         }

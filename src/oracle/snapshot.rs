@@ -15,7 +15,7 @@ const RULE: &str = "the client's own snapshot";
 /// Holds a trial against the canonical evidence that was kept of the same case.
 pub fn snapshot(model: &Model, case: &Case, evidence: &Evidence, kept: &Json) -> Vec<Judgement> {
     let Some(operation) = model.operation(&case.operation) else { return Vec::new() };
-    let trial = Trial { model, operation, case, evidence, expected: &case.expectation.result };
+    let trial = Trial::new(model, operation, case, evidence);
     let seen = canonical(model, operation, evidence);
     let changes = changes(kept, &seen);
     let Some(first) = changes.first() else { return Vec::new() };

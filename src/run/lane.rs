@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::RunError;
-use crate::case::{Call, Case, Evidence};
+use crate::case::{Call, Case, Evidence, NoOutcome};
+use crate::clock::SystemClock;
 use crate::driver::Client;
 use crate::exchange::{Answer, Transcript};
 use crate::json::{Json, parse};
@@ -36,16 +37,27 @@ pub struct Lane {
     closed: bool,
     /// Attempts that the client made in vain, the first ones not counted.
     retries: usize,
+    /// The client was told a date: it may go by that since.
+    dated: bool,
 }
 
 impl Lane {
     /// Opens a listener for a client.
     pub async fn open(client: Box<dyn Client>) -> Result<Lane, RunError> {
-        let script = Arc::new(Script::new());
+        let script = Arc::new(Script::new(Arc::new(SystemClock)));
         // A wrong `Host` must arrive to be judged.
         let options = Options { any_host: true, ..Options::default() };
         let server = Server::bind(options).await?.run(script.clone());
-        Ok(Lane { client, script, server, previous: None, after: None, closed: false, retries: 0 })
+        Ok(Lane {
+            client,
+            script,
+            server,
+            previous: None,
+            after: None,
+            closed: false,
+            retries: 0,
+            dated: false,
+        })
     }
 
     /// Runs one trial: plays the case's answers to the client's call, and keeps what both sides saw.
@@ -57,7 +69,7 @@ impl Lane {
         let endpoint = self.server.endpoint();
         let (outcome, transcript) = loop {
             self.script.open(case.answers.clone());
-            let call = self.with_quota(&case.call);
+            let call = self.as_new(case);
             let outcome = self.client.run(&case.operation, &call, &endpoint).await;
             // A connection that an answer closes must be closed before the next call could still go out on it.
             self.server.settled(SETTLE).await;
@@ -71,6 +83,7 @@ impl Lane {
                 break (outcome, transcript);
             }
         };
+        let (outcome, unlike) = self.repeat(case, &endpoint, outcome).await;
         let last = last_body(&transcript);
         let hello = self.client.hello();
         Evidence {
@@ -79,6 +92,7 @@ impl Lane {
             timestamp_digits: hello.timestamp_digits,
             endpoint,
             outcome,
+            unlike,
             transcript,
             late: 0,
             previous: std::mem::replace(&mut self.previous, last),
@@ -86,13 +100,39 @@ impl Lane {
         }
     }
 
-    /// The call, with a new client where too little may be left of this one's retry quota, and only there: a new one
-    /// costs some SDKs as much time as ten calls, and the lane knows better than a case how much is left.
-    fn with_quota<'a>(&mut self, call: &'a Call) -> Cow<'a, Call> {
-        let fresh = self.retries >= RETRIES_IN_VAIN;
-        if fresh {
-            self.retries = 0;
+    /// Makes the call again as often as the case wants, up to the first outcome that is another than the one given;
+    /// a call that does not come back is the outcome of all.
+    async fn repeat(
+        &mut self,
+        case: &Case,
+        endpoint: &str,
+        first: Result<Outcome, NoOutcome>,
+    ) -> (Result<Outcome, NoOutcome>, Option<Outcome>) {
+        for _ in 0..case.repeats {
+            self.script.open(case.answers.clone());
+            let again = self.client.run(&case.operation, &case.call, endpoint).await;
+            self.server.settled(SETTLE).await;
+            self.script.close();
+            match again {
+                again if again == first => {}
+                Ok(again) => return (first, Some(again)),
+                hung => return (hung, None),
+            }
         }
+        (first, None)
+    }
+
+    /// The call, with a new client where too little may be left of this one's retry quota or its clock may be set
+    /// already by a case about clocks, and only there: a new one costs some SDKs as much time as ten calls, and the lane
+    /// knows better than a case what is left of it.
+    fn as_new<'a>(&mut self, case: &'a Case) -> Cow<'a, Call> {
+        let call = &case.call;
+        let tells_date = case.answers.iter().any(tells_date);
+        let fresh = self.retries >= RETRIES_IN_VAIN || (tells_date && self.dated);
+        if fresh {
+            (self.retries, self.dated) = (0, false);
+        }
+        self.dated |= tells_date;
         if fresh == call.fresh { Cow::Borrowed(call) } else { Cow::Owned(Call { fresh, ..call.clone() }) }
     }
 
@@ -114,6 +154,10 @@ fn failed(outcome: &Outcome) -> bool {
         Outcome::Pages { error, .. } => error.is_some(),
         Outcome::Output { .. } | Outcome::Waited { .. } | Outcome::Unsupported { .. } => false,
     }
+}
+
+fn tells_date(answer: &Answer) -> bool {
+    matches!(answer, Answer::Response(response) if response.headers.contains("date"))
 }
 
 /// How many attempts were not the first of their request, by their own numbers.

@@ -1,15 +1,18 @@
 //! Plays the answers of one case after another, and keeps what arrived.
 //!
 //! A lane's listener lives as long as its client; the script in it changes from trial to trial. A request that
-//! comes when no trial is open is counted: it is a finding of the trial before.
+//! comes when no trial is open is counted: it is a finding of the trial before. A `Date` that an answer gives as
+//! `now+3600` becomes the date of that moment and so many seconds.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::clock::Clock;
 use crate::exchange::{Answer, Entry, Handler, Pending, Request, Response, Transcript, WireStep};
+use crate::model::Timestamp;
 
 /// What a lane's listener plays.
-#[derive(Debug, Default)]
 pub struct Script {
+    clock: Arc<dyn Clock>,
     state: Mutex<State>,
 }
 
@@ -26,8 +29,8 @@ pub const ENOUGH: usize = 200;
 
 impl Script {
     /// Nothing to play yet.
-    pub fn new() -> Script {
-        Script::default()
+    pub fn new(clock: Arc<dyn Clock>) -> Script {
+        Script { clock, state: Mutex::default() }
     }
 
     /// Opens a trial: the n-th request gets the n-th answer, the last one repeats.
@@ -61,10 +64,22 @@ impl Script {
         }
         let next = state.seen.len().min(state.answers.len().saturating_sub(1));
         let answer = match state.answers.get(next) {
-            Some(answer) if state.seen.len() < ENOUGH => answer.clone(),
+            Some(answer) if state.seen.len() < ENOUGH => self.dated(answer.clone()),
             _ => Answer::Raw(vec![WireStep::Close]),
         };
         state.seen.push(Entry { request, answer: answer.clone() });
+        answer
+    }
+
+    /// The answer with the date that its `Date` stands for.
+    fn dated(&self, mut answer: Answer) -> Answer {
+        if let Answer::Response(response) = &mut answer
+            && let Some(after) = response.headers.get("date").and_then(|date| date.strip_prefix("now"))
+        {
+            // Nothing after `now` is the moment itself.
+            let seconds = self.clock.now().seconds() + after.parse::<i64>().unwrap_or(0);
+            response.headers.set("Date", Timestamp { seconds, nanos: 0 }.to_http_date());
+        }
         answer
     }
 }
@@ -78,10 +93,31 @@ impl Handler for Script {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{FixedClock, Time};
+
+    fn script() -> Script {
+        Script::new(Arc::new(FixedClock::at(Time(1_700_000_000_000))))
+    }
+
+    #[test]
+    fn a_date_is_the_moments_and_so_many_seconds() {
+        for (said, date) in [
+            ("now", "Tue, 14 Nov 2023 22:13:20 GMT"),
+            ("now+3600", "Tue, 14 Nov 2023 23:13:20 GMT"),
+            ("now-3600", "Tue, 14 Nov 2023 21:13:20 GMT"),
+            ("Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ] {
+            let script = script();
+            script.open(vec![Response::new(403, "").with("Date", said).into()]);
+            let played = Answer::from(Response::new(403, "").with("Date", date));
+            assert_eq!(script.play(Request::default()), played);
+            assert_eq!(script.close().entries[0].answer, played);
+        }
+    }
 
     #[test]
     fn answers_come_in_order_the_last_repeats_and_late_requests_are_counted() {
-        let script = Script::new();
+        let script = script();
         let answer = |status| Answer::from(Response::new(status, ""));
         script.open(vec![answer(500), answer(200)]);
         let played: Vec<_> = (0..3).map(|_| script.play(Request::default())).collect();

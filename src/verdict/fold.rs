@@ -228,6 +228,7 @@ mod tests {
             call: Call { mode: Mode::Call, input: Default::default(), fresh: false },
             answers: Vec::new(),
             expectation: Expectation { result: Expected::Open, requests: Count::exactly(1) },
+            repeats: 0,
             slow: false,
         }
     }

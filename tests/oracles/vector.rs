@@ -6,7 +6,7 @@ use shapetape::case::{
 };
 use shapetape::clock::Time;
 use shapetape::driver::read_answer;
-use shapetape::exchange::{Answer, Entry, Headers, Request, Response, Transcript};
+use shapetape::exchange::{Answer, Coding, Entry, Headers, Request, Response, Transcript};
 use shapetape::json::{Json, Style, write};
 use shapetape::model::{Model, Operation, ShapeId, Value};
 use shapetape::oracle;
@@ -24,7 +24,7 @@ pub(crate) struct Vector {
     pub(crate) findings: Vec<Json>,
 }
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "name",
     "queryCompatible",
     "operation",
@@ -39,6 +39,7 @@ const KEYS: [&str; 18] = [
     "late",
     "previous",
     "outcome",
+    "unlike",
     "reference",
     "referenceExchanges",
     "kept",
@@ -110,6 +111,7 @@ impl Reader<'_> {
             call: Call { mode: self.mode(), input: input.unwrap_or_default(), fresh: false },
             answers: Vec::new(),
             expectation: Expectation { result, requests },
+            repeats: 0,
             slow: false,
         }
     }
@@ -194,6 +196,7 @@ impl Reader<'_> {
                 .map_or(3, |digits| u8::try_from(number(digits)).unwrap()),
             endpoint: "http://127.0.0.1:1".to_owned(),
             outcome: read_outcome(outcome),
+            unlike: self.source.get("unlike").map(|outcome| read_outcome(outcome).unwrap()),
             transcript: Transcript { entries },
             late: self.source.get("late").map_or(0, |late| number(late) as usize),
             previous: self.source.get("previous").cloned(),
@@ -213,6 +216,7 @@ impl Reader<'_> {
             ("X-Amz-Target".to_owned(), format!("Things.{}", case.operation)),
             ("Content-Type".to_owned(), "application/x-amz-json-1.1".to_owned()),
             ("Content-Length".to_owned(), body.len().to_string()),
+            ("User-Agent".to_owned(), "client/1.0.0".to_owned()),
         ]
         .into_iter()
         .collect();
@@ -230,7 +234,9 @@ impl Reader<'_> {
         if exchange.at(&["headers", "Authorization"]).is_none() {
             let keys = Credentials::new(text(exchange, "accessKey").unwrap_or("AKIDTESTING"), "testing");
             let region = text(exchange, "region").unwrap_or("us-east-1");
-            sign(&mut request, &keys, region, "things", Time(1_700_000_000_000)).unwrap();
+            let after = exchange.get("signedAfter").map_or(0, |seconds| seconds.as_i64().unwrap());
+            let time = Time((1_700_000_000 + after) * 1000);
+            sign(&mut request, &keys, region, "things", time).unwrap();
         }
         Entry { request, answer: answer(exchange) }
     }
@@ -267,7 +273,10 @@ fn answer(exchange: &Json) -> Answer {
         (None, text) => text.unwrap_or("{}").as_bytes().to_vec(),
     };
     let status = answer.get("status").map_or(200, |status| u16::try_from(number(status)).unwrap());
-    let mut response = Response::new(status, body);
+    let mut response = match answer.get("gzip") {
+        Some(_) => Response::new(status, Coding::Gzip.apply(&body)).with("Content-Encoding", "gzip"),
+        None => Response::new(status, body),
+    };
     change(&mut response.headers, answer.get("headers"));
     response.into()
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::failure::failure;
-use super::retry::{Fault, Remedy, delay};
+use super::retry::{Fault, Remedy, delay, far_ahead};
 use super::transport::outgoing;
 use super::{BuiltinClient, Feature};
 use crate::clock::Time;
@@ -49,6 +49,8 @@ impl BuiltinClient {
             let attempt = self.attempt(operation, request.clone(), endpoint).await?;
             if let Ok(Reply::Output(_)) = &attempt.result {
                 self.session.quota.give_back(paid);
+                let told = attempt.response.as_ref();
+                self.session.skew += told.map_or(0, |response| far_ahead(response, attempt.signed_at));
                 return finished(attempt);
             }
             let remedy = self.parts.seams.remedy(&fault(&attempt)).filter(|_| number < most);

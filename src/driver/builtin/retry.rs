@@ -71,13 +71,22 @@ pub(super) fn remedy(fault: &Fault<'_>) -> Option<Remedy> {
     (TRANSIENT.contains(&code) || TRANSIENT_STATUS.contains(&response.status)).then_some(Remedy::Again)
 }
 
+/// How far the service's clock is ahead by the answer's `Date`; 0 where it is near enough or not told.
+pub(super) fn far_ahead(response: &Response, signed_at: Time) -> i64 {
+    ahead(response, signed_at).filter(|ahead| ahead.unsigned_abs() >= SKEW_THRESHOLD_MS).unwrap_or(0)
+}
+
+fn ahead(response: &Response, signed_at: Time) -> Option<i64> {
+    let date = Timestamp::from_http_date(response.headers.get("date")?)?;
+    date.seconds.checked_mul(1000)?.checked_sub(signed_at.0)
+}
+
 /// How far the service's clock is ahead, where that explains the error.
 fn skew(code: &str, response: &Response, signed_at: Time) -> Option<i64> {
     if !SKEW.contains(&code) && !POSSIBLE_SKEW.contains(&code) {
         return None;
     }
-    let date = Timestamp::from_http_date(response.headers.get("date")?)?;
-    let skew = date.seconds.checked_mul(1000)?.checked_sub(signed_at.0)?;
+    let skew = ahead(response, signed_at)?;
     (SKEW.contains(&code) || skew.unsigned_abs() >= SKEW_THRESHOLD_MS)
         .then_some(skew)
         .filter(|skew| *skew != 0)

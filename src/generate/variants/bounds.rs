@@ -12,9 +12,12 @@ use crate::model::{Shape, ShapeId, ShapeKind, Value};
 
 use super::requests::maybe_refused;
 
-/// Longer texts and larger collections are not made at a bound.
-const LONG: u32 = 65_536;
-const MANY: u32 = 128;
+/// Longer texts and larger collections are not made at a bound: a mebibyte and one more is the longest text that
+/// SageMaker speaks of, 3,000 items the largest list.
+const LONG: u32 = (1 << 20) + 1;
+const MANY: u32 = 4_096;
+/// A text that fits in no buffer: 64 KiB.
+const HUGE: u32 = 65_536;
 
 /// Where a value lies against a bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,6 +223,21 @@ fn texts(sheet: &mut Sheet<'_>) {
     sheet.at_places(Side::Input, text, &TEXTS, |subject, place, text| {
         put(subject, place, Value::string(text))
     });
+    sheet.at_places(Side::Input, text, &[("surrogate", ())], |subject, place, ()| {
+        // What is no Unicode may be refused; what is sent must be what was given (RFC 8259, section 8.2).
+        let half = Value::String(Text::from_utf16(&[0x61, 0xD800, 0x62]));
+        Some(maybe_refused(subject, subject.with(Side::Input, place, half)))
+    });
+    let huge = |place: &&Place| {
+        let most = subject.shape(place.shape).max.as_ref();
+        text(place) && most.is_none_or(|most| most.integer() >= i128::from(HUGE))
+    };
+    if let Some(place) = subject.places(Side::Input).iter().find(huge) {
+        sheet.add_slow("64k", 20, move || {
+            let long = Value::string("x".repeat(HUGE as usize));
+            subject.asks(subject.with(Side::Input, place, long)).at(Side::Input, place)
+        });
+    }
     let blob = |place: &Place| {
         subject.shape(place.shape).kind == ShapeKind::Blob && open(subject.shape(place.shape))
     };

@@ -8,6 +8,7 @@ use crate::generate::draft::{Parts, Sheet};
 use crate::generate::pairs::rows;
 use crate::generate::place::{Place, Step, put, take};
 use crate::generate::strategy::{ShapeValues, runner};
+use crate::generate::subject::Due::{Absent, Is};
 use crate::generate::subject::{Side, Subject};
 use crate::json::{Json, Style, Text, write};
 use crate::model::{Shape, ShapeKind, Value};
@@ -346,6 +347,12 @@ pub(in crate::generate) fn documents(sheet: &mut Sheet<'_>) {
     sheet.at_places(Side::Output, document, &forms, |subject, place, text| {
         let json = crate::json::parse(text.as_bytes()).ok()?;
         Some(subject.says(subject.with(Side::Output, place, Value::Document(json))))
+    });
+    // Null is a value of documents, and what stands for a member that is absent; of an arm it makes no union.
+    let member = |place: &Place| document(place) && place.is_member() && !place.arm;
+    sheet.at_places(Side::Output, member, &[("null", ())], |subject, place, ()| {
+        let parts = subject.holds(place, Json::Null, &[Is(Value::Document(Json::Null)), Absent])?;
+        Some(parts.class(Agree))
     });
 }
 

@@ -1,14 +1,9 @@
 //! TR: the bytes around the body: framing, breaks, pauses, interim responses, odd headers.
 
-use std::io::Write as _;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
 use crate::case::Class::{Agree, Must, Should};
 use crate::case::Count;
 use crate::case::Expected::{Error, OneOf, Refusal};
-use crate::exchange::{Answer, WireStep};
+use crate::exchange::{Answer, Coding, WireStep};
 use crate::generate::draft::{Parts, Sheet};
 use crate::generate::fault::{ATTEMPTS, Fault};
 use crate::generate::subject::{Side, Subject};
@@ -155,27 +150,21 @@ pub(in crate::generate) fn framings(sheet: &mut Sheet<'_>) {
     });
 }
 
-fn gzip(plain: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    // Writing to memory does not fail; an empty body would show at once.
-    let _ = encoder.write_all(plain);
-    encoder.finish().unwrap_or_default()
-}
-
-/// TR6.
+/// TR6. Whether the client asked for the coding shows in its request: then it must read it.
 pub(in crate::generate) fn codings(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
-    let coded = move |body: &[u8]| {
-        let lines = format!("Content-Encoding: gzip\r\nContent-Length: {}\r\n", body.len());
-        vec![bytes(message(subject, &lines, body))]
+    let coded = move |body: Vec<u8>| {
+        let response = subject.response(200, body).with("Content-Encoding", Coding::Gzip.name());
+        let result = OneOf(vec![subject.plain_output(), Refusal]);
+        subject.plays(vec![response.into()], result, Count::between(1, ATTEMPTS)).class(Agree)
     };
-    sheet.add("gzip", move || odd(subject, coded(&gzip(&body(subject)))));
-    sheet.add("only-said", move || odd(subject, coded(&body(subject))));
+    sheet.add("gzip", move || coded(Coding::Gzip.apply(&body(subject))));
+    sheet.add("only-said", move || coded(body(subject)));
     sheet.add("error", move || {
         let fault = Fault::unmodeled("ValidationException", 400);
         let plain = write(&fault.typed_body(subject, &fault.code), Style::Compact);
-        let mut response = subject.response(400, gzip(&plain));
-        response.headers.push("Content-Encoding", "gzip");
+        let response = subject.response(400, Coding::Gzip.apply(&plain));
+        let response = response.with("Content-Encoding", Coding::Gzip.name());
         let result = OneOf(vec![Error(fault.expected_silent()), Refusal]);
         subject.plays(vec![response.into()], result, Count::exactly(1)).class(Agree)
     });

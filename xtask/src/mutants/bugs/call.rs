@@ -28,6 +28,12 @@ pub(super) const BUGS: &[Bug] = &[
             Outcome::Output { output, request_id } => Outcome::Output { output, request_id: request_id.map(|id| format!("{id}0")) },
             other => other,
         }))),
+    wide("empty-instead-of-refusal-again", "a refusal that came before comes again as an empty output", ("never", "value-differs"),
+        Given(|before, outcome| Ok(match (before, outcome) {
+            (Some(Outcome::ClientError(before)), Outcome::ClientError(fault)) if *before == fault =>
+                Outcome::Output { output: Json::Object(Vec::new()), request_id: None },
+            (_, other) => other,
+        }))).by("outcome, unlike"),
     wide("integers-as-text", "integers are given as text", ("response", "type-differs"),
         Given(|_, outcome| Ok(match outcome {
             Outcome::Output { mut output, request_id } => {

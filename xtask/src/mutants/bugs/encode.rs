@@ -54,6 +54,12 @@ pub(super) const BUGS: &[Bug] = &[
         Sent(|_, request| request.headers.set("Content-Encoding", "identity"))).by("header Content-Encoding"),
     wide("expect-sent", "`Expect: 100-continue` is sent", INVALID,
         Sent(|_, request| request.headers.set("Expect", "100-continue"))),
+    wide("agent-not-sent", "no `User-Agent` is sent", INVALID,
+        Attempt(|_, request, _| request.headers.remove("User-Agent"))).by("header User-Agent, missing"),
+    wide("agent-with-two-slashes", "`User-Agent` has a word that is no product", INVALID, Attempt(|_, request, _| {
+        let agent = request.headers.get("User-Agent").unwrap_or_default().to_owned();
+        request.headers.set("User-Agent", format!("{agent} api/sagemaker/1.0"));
+    })).by("header User-Agent, form"),
     wide("method-put", "the method is PUT", INVALID, Sent(|_, request| request.method = "PUT".to_owned())),
     wide("path-api", "the path is not `/`", INVALID, Sent(|_, request| request.target = "/api/".to_owned())),
     wide("query-sent", "a query is sent", INVALID, Sent(|_, request| request.target = "/?Version=1".to_owned())),

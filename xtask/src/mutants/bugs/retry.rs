@@ -45,6 +45,9 @@ fn is_token(name: &Text) -> bool {
 
 #[rustfmt::skip]
 pub(super) const BUGS: &[Bug] = &[
+    wide("clock-not-set", "a clock that the service calls wrong is tried again", ("retry", "attempts-differ"),
+        Retry(|_, remedy| remedy.map(|remedy| if matches!(remedy, Remedy::SetClock(_)) { Remedy::Again } else { remedy })))
+        .by("header X-Amz-Date"),
     wide("never-again", "nothing is tried again", ATTEMPTS, Retry(|_, _| None)),
     wide("everything-again", "every error is tried again", ATTEMPTS,
         Retry(|_, remedy| remedy.or(Some(Remedy::Again)))),

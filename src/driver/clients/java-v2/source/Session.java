@@ -10,6 +10,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.SdkGlobalTime;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.util.VersionInfo;
@@ -84,6 +85,8 @@ final class Session {
 
     /** A client that takes nothing from the environment or from files. */
     private Object connect(String to) {
+        // The SDK keeps what it learned of the service's clock for all clients of the process.
+        SdkGlobalTime.setGlobalTimeOffset(0);
         AwsClientBuilder<?, ?> builder = service.newBuilder();
         builder.region(Region.of(settings.text("region")));
         builder.credentialsProvider(StaticCredentialsProvider.create(credentials()));
