@@ -5,7 +5,6 @@ use super::difference::Difference;
 use super::request::{Source, invalid};
 use crate::case::Class;
 use crate::exchange::Request;
-use crate::outcome::steady;
 
 /// `User-Agent = product *( RWS ( product / comment ) )`, and a user agent should send it.
 pub(super) const SOURCE: Source<'_> = Source { class: Class::Should, rule: "RFC 9110, section 10.1.5" };
@@ -21,11 +20,23 @@ pub(super) fn difference(trial: &Trial<'_>, request: &Request) -> Option<Differe
         let message = "`User-Agent` is missing; a client should say what it is.";
         return Some(invalid(trial, PATH, message).in_manner("missing"));
     };
-    let odd = odd_word(agent)?;
-    let message =
-        format!("`{}` in `User-Agent` is neither a product (`name/version`) nor a comment.", steady(&odd));
-    // Of what it says nothing else is told: versions change with every release.
+    let word = odd_word(agent)?;
+    // What follows the name is not told: it changes with every release, and with every run where it is a set.
+    let name = word.split('/').next().unwrap_or_default();
+    let message = format!(
+        "`{name}/…` in `User-Agent` is neither a product (`name/version`) nor a comment: it has {}.",
+        fault(&word)
+    );
     Some(invalid(trial, PATH, message).in_manner("form"))
+}
+
+/// What a word has that no product has.
+fn fault(word: &str) -> String {
+    match word.chars().find(|letter| *letter != '/' && !is_token(letter.encode_utf8(&mut [0; 4]))) {
+        Some(odd) => format!("`{odd}`"),
+        None if word.split('/').any(str::is_empty) => "an empty part".to_owned(),
+        None => format!("{} slashes", word.matches('/').count()),
+    }
 }
 
 /// The first word that the grammar has no place for.
@@ -63,21 +74,25 @@ fn is_token(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::odd_word;
+    use super::{fault, odd_word};
 
     #[test]
     fn a_user_agent_is_products_and_comments() {
         for (agent, odd) in [
-            ("Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 lang/python#3.11.7 m/N,b", Some("m/N,b")),
-            ("aws-sdk-rust/1.3.9 api/sagemaker/1.248.0 os/linux", Some("api/sagemaker/1.248.0")),
+            ("Boto3/1.44.5 md/Botocore#1.44.5 ua/2.1 lang/python#3.11.7 m/N,b", Some(("m/N,b", "`,`"))),
+            (
+                "aws-sdk-rust/1.3.9 api/sagemaker/1.248.0 os/linux",
+                Some(("api/sagemaker/1.248.0", "2 slashes")),
+            ),
             ("curl/8.5 (x86_64; (a) b) libz/1", None),
-            ("a/1 (b", Some("(b")),
-            ("(only a comment)", Some("(only a comment)")),
-            ("", Some("")),
-            ("a//b", Some("a//b")),
+            ("a/1 (b", Some(("(b", "`(`"))),
+            ("(only a comment)", Some(("(only a comment)", "`(`"))),
+            ("", Some(("", "an empty part"))),
+            ("a//b", Some(("a//b", "an empty part"))),
             ("name", None),
         ] {
-            assert_eq!(odd_word(agent).as_deref(), odd, "{agent}");
+            let found = odd_word(agent).map(|word| (fault(&word), word));
+            assert_eq!(found, odd.map(|(word, fault)| (fault.to_owned(), word.to_owned())), "{agent}");
         }
     }
 }
