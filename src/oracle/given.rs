@@ -126,13 +126,18 @@ fn moments(due: Timestamp, is: Timestamp, digits: u8) -> Option<&'static str> {
     let (due, is) = (nanos(due), nanos(is));
     let off = (due - is).abs();
     let allowed = if due % unit == 0 { 0 } else { unit };
+    (off > allowed).then(|| manner(off, is))
+}
+
+/// The manner in which a moment is so many nanoseconds off, given or sent.
+pub(super) fn manner(off: i128, is: i128) -> &'static str {
+    const SECOND: i128 = 1_000_000_000;
     match off {
-        _ if off <= allowed => None,
-        _ if off % 1_000_000_000 == 0 => Some("whole seconds"),
-        _ if is % 1_000_000_000 == 0 && off < 1_000_000_000 => Some("fraction lost"),
-        _ if off < 1_000 => Some("below a microsecond"),
-        _ if off <= 1_000_000 => Some("rounding"),
-        _ => Some(""),
+        _ if off % SECOND == 0 => "whole seconds",
+        _ if is % SECOND == 0 && off < SECOND => "fraction lost",
+        _ if off < 1_000 => "below a microsecond",
+        _ if off <= 1_000_000 => "rounding",
+        _ => "",
     }
 }
 

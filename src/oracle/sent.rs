@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::given::{nanos, same_document};
+use super::given::{manner, nanos, same_document};
 use super::number::{self, Decimal};
 use super::walk::{Leaf, LeafShape, Side, with_manner};
 use crate::json::{Json, Text};
@@ -133,11 +133,7 @@ impl Sent {
             off if format == TimestampFormat::HttpDate && is.nanos == 0 && off < 1_000_000_000 => {
                 Reading::Same
             }
-            off if off % 1_000_000_000 == 0 => Reading::Value("whole seconds"),
-            off if is.nanos == 0 && off < 1_000_000_000 => Reading::Value("fraction lost"),
-            off if off < 1_000 => Reading::Value("below a microsecond"),
-            off if off <= 1_000_000 => Reading::Value("rounding"),
-            _ => Reading::Value(""),
+            off => Reading::Value(manner(off, nanos(is))),
         }
     }
 }

@@ -68,12 +68,8 @@ impl Lane {
         let mut rounds = ROUNDS;
         let endpoint = self.server.endpoint();
         let (outcome, transcript) = loop {
-            self.script.open(case.answers.clone());
             let call = self.as_new(case);
-            let outcome = self.client.run(&case.operation, &call, &endpoint).await;
-            // A connection that an answer closes must be closed before the next call could still go out on it.
-            self.server.settled(SETTLE).await;
-            let transcript = self.script.close();
+            let (outcome, transcript) = self.play(case, &call, &endpoint).await;
             if outcome.as_ref().is_ok_and(failed) {
                 self.retries += retries(&transcript);
             }
@@ -100,6 +96,20 @@ impl Lane {
         }
     }
 
+    /// Plays the case's answers to one call.
+    async fn play(
+        &mut self,
+        case: &Case,
+        call: &Call,
+        endpoint: &str,
+    ) -> (Result<Outcome, NoOutcome>, Transcript) {
+        self.script.open(case.answers.clone());
+        let outcome = self.client.run(&case.operation, call, endpoint).await;
+        // A connection that an answer closes must be closed before the next call could still go out on it.
+        self.server.settled(SETTLE).await;
+        (outcome, self.script.close())
+    }
+
     /// Makes the call again as often as the case wants, up to the first outcome that is another than the one given;
     /// a call that does not come back is the outcome of all.
     async fn repeat(
@@ -109,10 +119,7 @@ impl Lane {
         first: Result<Outcome, NoOutcome>,
     ) -> (Result<Outcome, NoOutcome>, Option<Outcome>) {
         for _ in 0..case.repeats {
-            self.script.open(case.answers.clone());
-            let again = self.client.run(&case.operation, &case.call, endpoint).await;
-            self.server.settled(SETTLE).await;
-            self.script.close();
+            let (again, _) = self.play(case, &case.call, endpoint).await;
             match again {
                 again if again == first => {}
                 Ok(again) => return (first, Some(again)),
