@@ -38,13 +38,17 @@ const TASKS: &[Task] = &[
     Task { name: "models", about: "--all: load every service of botocore, a line a protocol", run: models::run },
     Task { name: "coverage", about: "walk the embedded account through boto3 and write what it does", run: coverage::run },
     Task { name: "deviations", about: "list the known differences of clients in the verdicts' README", run: deviations::run },
-    Task { name: "bench", about: "what the harness costs, as ratios: [check] [replay] [record]", run: bench::run },
+    Task { name: "bench", about: "what the harness costs, as ratios: [check | CLIENT] [replay] [record]", run: bench::run },
     Task { name: "scenarios", about: "make the shipped cassettes and the table of scenarios afresh", run: scenarios::run },
     Task { name: "third-party", about: "record and replay a program of the SageMaker Python SDK", run: third_party::run },
     Task { name: "conformance", about: "check all six clients and write src/driver/conformance.md (an hour)", run: conformance::run },
     Task { name: "mutants", about: "clients with planted bugs against the judges; writes their table", run: mutants::run },
     Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];
+
+// As the program itself has it: what is measured and judged here is what its users get.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -61,15 +61,22 @@ struct Loop {
     arguments: Vec<String>,
 }
 
-/// One line a client that is there.
-pub(super) async fn lines() -> Result<Vec<Line>> {
+/// Two lines a client that is wanted and there.
+pub(super) async fn lines(wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Line>> {
+    let python = if wanted("boto3") { installed("boto3") } else { None };
+    let node = if wanted("js-v3") { installed("js-v3") } else { None };
+    let mut lines = Vec::new();
+    if !wanted("builtin") && python.is_none() && node.is_none() {
+        return Ok(lines);
+    }
     let model = model::latest()?;
     let (plan, cases) = cases(&model)?;
     let plan = Arc::new(plan);
-    let (python, node) = (installed("boto3"), installed("js-v3"));
     let script = |name: &str| project::root().join("xtask/src/bench").join(name).display().to_string();
     let field = Field { model: &model, plan: &plan, cases: &cases };
-    let mut lines = Vec::from(field.lines("builtin", builtin(&model), None).await?);
+    if wanted("builtin") {
+        lines.extend(field.lines("builtin", builtin(&model), None).await?);
+    }
     if let Some(python) = python {
         let program = python.folder.join("venv/bin/python");
         let tight = Loop { program, arguments: vec![script("loop.py")] };
@@ -138,8 +145,8 @@ impl Field<'_> {
         }
         let what = |lanes| format!("check of {name} {version}, {lanes}, of its own loop");
         Ok([
-            Line::middle(what(format!("{jobs} lanes as usual")), usual, Some(FLOOR))?,
-            Line::middle(what("one lane".to_owned()), single, None)?,
+            Line::new(what(format!("{jobs} lanes as usual")), usual, Some(FLOOR)),
+            Line::new(what("one lane".to_owned()), single, None),
         ])
     }
 }

@@ -51,7 +51,7 @@ pub(super) async fn replay() -> Result<Line> {
         pairs.push((without, load::rate(address(&ours)?, &request(interaction, address(&ours)?)?).await?));
     }
     ours.stop().await;
-    Line::middle("replay, of a bare hyper responder".to_owned(), pairs, None)
+    Ok(Line::new("replay, of a bare hyper responder", pairs, None))
 }
 
 /// A recording with every exchange redacted, scanned and in the journal, against its upstream alone.
@@ -82,7 +82,7 @@ pub(super) async fn record() -> Result<Line> {
         recorder.finish(true)?;
     }
     upstream.stop().await;
-    Line::middle("record, of the upstream alone".to_owned(), pairs, None)
+    Ok(Line::new("record, of the upstream alone", pairs, None))
 }
 
 /// A look at something, which may be had any number of times.
