@@ -41,6 +41,12 @@ const VARIANTS: [&str; 8] = ["OK1", "OK3", "OK4", "OK5", "NU1", "IN1", "TS1", "T
 /// Random answers an operation on top.
 const RANDOM: u32 = 1_000;
 
+/// Calls a lane that Node makes before the rate is counted. Its first 2,500 take up to three times as long as all later
+/// ones, until V8 has compiled what they run; a whole check has 40,000 a lane.
+const WARM_UP: usize = 3_000;
+/// More random answers, to have as many that count.
+const RANDOM_WITH_WARM_UP: u32 = 2_000;
+
 /// The n-th request gets the n-th answer.
 struct InTurn {
     answers: Vec<Answer>,
@@ -61,7 +67,7 @@ struct Loop {
     arguments: Vec<String>,
 }
 
-/// Two lines a client that is wanted and there.
+/// One line a client that is wanted and there.
 pub(super) async fn lines(wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Line>> {
     let python = if wanted("boto3") { installed("boto3") } else { None };
     let node = if wanted("js-v3") { installed("js-v3") } else { None };
@@ -70,33 +76,36 @@ pub(super) async fn lines(wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Line>> {
         return Ok(lines);
     }
     let model = model::latest()?;
-    let (plan, cases) = cases(&model)?;
-    let plan = Arc::new(plan);
     let script = |name: &str| project::root().join("xtask/src/bench").join(name).display().to_string();
-    let field = Field { model: &model, plan: &plan, cases: &cases };
+    let field = Field::new(&model, RANDOM)?;
     if wanted("builtin") {
-        lines.extend(field.lines("builtin", builtin(&model), None).await?);
+        let open = builtin(&model);
+        lines.push(field.line(&Contender { name: "builtin", open, tight: None, warm_up: 0 }).await?);
     }
     if let Some(python) = python {
         let program = python.folder.join("venv/bin/python");
-        let tight = Loop { program, arguments: vec![script("loop.py")] };
-        lines.extend(field.lines("boto3", process(python), Some(&tight)).await?);
+        let tight = Some(Loop { program, arguments: vec![script("loop.py")] });
+        let open = process(python);
+        lines.push(field.line(&Contender { name: "boto3", open, tight, warm_up: 0 }).await?);
     }
     if let Some(node) = node {
         let program = PathBuf::from("node");
-        let tight = Loop { program, arguments: vec![script("loop.mjs"), node.folder.display().to_string()] };
-        lines.extend(field.lines("js-v3", process(node), Some(&tight)).await?);
+        let warm_up = WARM_UP * usual_jobs();
+        let arguments = vec![script("loop.mjs"), warm_up.to_string(), node.folder.display().to_string()];
+        let (tight, open) = (Some(Loop { program, arguments }), process(node));
+        let field = Field::new(&model, RANDOM_WITH_WARM_UP)?;
+        lines.push(field.line(&Contender { name: "js-v3", open, tight, warm_up }).await?);
     }
     Ok(lines)
 }
 
 /// Cases of one request and one plain answer, whose input is plain JSON.
-fn cases(model: &Arc<Model>) -> Result<(Plan, Vec<Case>)> {
+fn cases(model: &Arc<Model>, random: u32) -> Result<(Plan, Vec<Case>)> {
     let globs = |names: &[&str]| names.iter().map(|name| Glob::new(*name)).collect();
     let options = PlanOptions {
         operations: globs(&OPERATIONS),
         variants: globs(&VARIANTS),
-        random: RANDOM,
+        random,
         ..PlanOptions::default()
     };
     let whole = plan(model, &options);
@@ -119,91 +128,97 @@ fn input(case: &Case) -> Vec<u8> {
     write(&typed::encode(&case.call.input), Style::Compact)
 }
 
-/// What all clients are measured on.
+/// A client, its own loop where that is a program, and how many calls come before those that count, the same ones on
+/// both sides.
+struct Contender<'a> {
+    name: &'a str,
+    open: Opener,
+    tight: Option<Loop>,
+    warm_up: usize,
+}
+
+/// What clients are measured on.
 struct Field<'a> {
     model: &'a Arc<Model>,
-    plan: &'a Arc<Plan>,
-    cases: &'a [Case],
+    plan: Arc<Plan>,
+    cases: Vec<Case>,
 }
 
 impl Field<'_> {
-    /// A check as the command line makes it, and one with a single lane, against a loop in a single process.
-    async fn lines(&self, name: &str, open: Opener, tight: Option<&Loop>) -> Result<[Line; 2]> {
-        let jobs = usual_jobs();
-        let (mut usual, mut single) = (Vec::new(), Vec::new());
+    fn new(model: &Arc<Model>, random: u32) -> Result<Field<'_>> {
+        let (plan, cases) = cases(model, random)?;
+        Ok(Field { model, plan: Arc::new(plan), cases })
+    }
+
+    /// A check as the command line makes it, against a loop in a single process.
+    async fn line(&self, contender: &Contender<'_>) -> Result<Line> {
+        let mut pairs = Vec::new();
         let mut version = String::new();
         for _ in 0..ROUNDS {
-            let seconds = match tight {
-                Some(tight) => outside(tight, self.cases).await?,
-                None => inside(&open, self.cases).await?,
+            let bare = match &contender.tight {
+                Some(tight) => outside(tight, &self.cases, contender.warm_up).await?,
+                None => inside(&contender.open, &self.cases).await?,
             };
-            let bare = self.cases.len() as f64 / seconds;
             let checked;
-            (checked, version) = check(name, self.model, self.plan, open.clone(), jobs).await?;
-            usual.push((bare, checked));
-            single.push((bare, check(name, self.model, self.plan, open.clone(), 1).await?.0));
+            (checked, version) = self.check(contender).await?;
+            pairs.push((bare, checked));
         }
-        let what = |lanes| format!("check of {name} {version}, {lanes}, of its own loop");
-        Ok([
-            Line::new(what(format!("{jobs} lanes as usual")), usual, Some(FLOOR)),
-            Line::new(what("one lane".to_owned()), single, None),
-        ])
+        let what = format!("check of {} {version}, {} lanes, of its own loop", contender.name, usual_jobs());
+        Ok(Line::new(what, pairs, Some(FLOOR)))
+    }
+
+    /// Cases a second of a check, and the client's version.
+    async fn check(&self, contender: &Contender<'_>) -> Result<(f64, String)> {
+        let Contender { name, open, warm_up, .. } = contender;
+        let client = open().await?;
+        let hello = client.hello().clone();
+        client.stop().await;
+        let entrant = |name: &str, open: Opener, reference: bool| Entrant {
+            name: name.to_owned(),
+            version: hello.version.clone(),
+            asked: name.to_owned(),
+            open,
+            digits: hello.timestamp_digits,
+            pace: Duration::from_millis(1),
+            sample: None,
+            reference,
+        };
+        let mut entrants = vec![entrant(name, open.clone(), false)];
+        if *name != "builtin" {
+            entrants.push(entrant("builtin", builtin(self.model), true));
+        }
+        let campaign = Campaign {
+            model: self.model.clone(),
+            plan: self.plan.clone(),
+            entrants,
+            jobs: usual_jobs(),
+            deviations: Vec::new(),
+            snapshots: None,
+            seed: 1,
+            filtered: true,
+            shard: None,
+            halt: Arc::new(AtomicBool::new(false)),
+            command: String::new(),
+        };
+        // From the last case of the warm-up to the last of all: starting clients and reducing findings is left out.
+        let span: Mutex<(usize, Option<Stopwatch>, Duration)> = Mutex::default();
+        campaign
+            .run(&|event| {
+                if let (Event::Case { .. }, Ok(mut span)) = (event, span.lock()) {
+                    span.0 += 1;
+                    if span.0 > *warm_up {
+                        span.2 = span.1.get_or_insert_with(Stopwatch::start).elapsed();
+                    }
+                }
+            })
+            .await?;
+        let (ended, _, seconds) = span.into_inner().map_err(|_| anyhow::anyhow!("a case broke"))?;
+        let counted = ended.checked_sub(warm_up + 1).context("all is warm-up")?;
+        Ok((counted as f64 / seconds.as_secs_f64(), hello.version))
     }
 }
 
-/// Cases a second of a check, and the client's version.
-async fn check(
-    name: &str,
-    model: &Arc<Model>,
-    plan: &Arc<Plan>,
-    open: Opener,
-    jobs: usize,
-) -> Result<(f64, String)> {
-    let client = open().await?;
-    let hello = client.hello().clone();
-    client.stop().await;
-    let entrant = |name: &str, open: Opener, reference: bool| Entrant {
-        name: name.to_owned(),
-        version: hello.version.clone(),
-        asked: name.to_owned(),
-        open,
-        digits: hello.timestamp_digits,
-        pace: Duration::from_millis(1),
-        sample: None,
-        reference,
-    };
-    let mut entrants = vec![entrant(name, open, false)];
-    if name != "builtin" {
-        entrants.push(entrant("builtin", builtin(model), true));
-    }
-    let campaign = Campaign {
-        model: model.clone(),
-        plan: plan.clone(),
-        entrants,
-        jobs,
-        deviations: Vec::new(),
-        snapshots: None,
-        seed: 1,
-        filtered: true,
-        shard: None,
-        halt: Arc::new(AtomicBool::new(false)),
-        command: String::new(),
-    };
-    // From the first case's end to the last one's: starting clients and reducing findings is left out.
-    let span: Mutex<Option<(Stopwatch, Duration)>> = Mutex::new(None);
-    campaign
-        .run(&|event| {
-            if let (Event::Case { .. }, Ok(mut span)) = (event, span.lock()) {
-                let watch = span.as_ref().map_or_else(Stopwatch::start, |(watch, _)| *watch);
-                *span = Some((watch, watch.elapsed()));
-            }
-        })
-        .await?;
-    let span = span.lock().ok().and_then(|span| *span).context("no case ended")?;
-    Ok(((plan.keys().len() - 1) as f64 / span.1.as_secs_f64(), hello.version))
-}
-
-/// Seconds that the built-in client needs for the calls, without a driver around it or a judge.
+/// Calls a second of the built-in client, without a driver around it or a judge.
 async fn inside(open: &Opener, cases: &[Case]) -> Result<f64> {
     let server = Server::bind(serve::Options::default()).await?.run(in_turn(cases));
     let mut client = open().await?;
@@ -215,14 +230,14 @@ async fn inside(open: &Opener, cases: &[Case]) -> Result<f64> {
             .await
             .map_err(|error| anyhow::anyhow!("{error:?}"))?;
     }
-    let seconds = watch.elapsed().as_secs_f64();
+    let rate = cases.len() as f64 / watch.elapsed().as_secs_f64();
     client.stop().await;
     server.stop().await;
-    Ok(seconds)
+    Ok(rate)
 }
 
-/// Seconds that a client's own loop needs for the calls, as its program tells.
-async fn outside(tight: &Loop, cases: &[Case]) -> Result<f64> {
+/// Calls a second of a client's own loop, by the seconds that its program tells of those that count.
+async fn outside(tight: &Loop, cases: &[Case], warm_up: usize) -> Result<f64> {
     let mut file = tempfile::NamedTempFile::new()?;
     for case in cases {
         let input = String::from_utf8(input(case))?;
@@ -236,7 +251,8 @@ async fn outside(tight: &Loop, cases: &[Case]) -> Result<f64> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().await?;
     server.stop().await;
     ensure!(output.status.success(), "{script}: {}", output.status);
-    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+    let seconds: f64 = String::from_utf8(output.stdout)?.trim().parse()?;
+    Ok((cases.len() - warm_up) as f64 / seconds)
 }
 
 fn in_turn(cases: &[Case]) -> Arc<InTurn> {
