@@ -140,13 +140,13 @@ impl Maker {
         then(&subject, variant, draft)
     }
 
-    /// Makes cases of one operation and variant; false when they are taken no more.
-    pub(super) fn make(&self, keys: &[Key], take: &mut impl FnMut(&Key, Case) -> bool) -> bool {
-        let Some(first) = keys.first() else { return true };
+    /// Makes cases of one operation and variant.
+    pub(super) fn make(&self, keys: &[Key], take: &mut impl FnMut(&Key, Case)) {
+        let Some(first) = keys.first() else { return };
         let index = self.values.model().operations.get_index_of(&*first.operation);
         let subject = index.and_then(|index| Subject::new(&self.values, &self.fold, index));
         let variant = catalogue::variants().find(|variant| variant.id == first.variant);
-        let Some((subject, variant)) = subject.zip(variant) else { return true };
+        let Some((subject, variant)) = subject.zip(variant) else { return };
         let random = keys.iter().map(|key| random_of(form_of(&key.id))).max().unwrap_or(0);
         let drafts = variant.drafts(&subject, random);
         for key in keys {
@@ -157,11 +157,10 @@ impl Maker {
             });
             // A case below an enumerated one has an id of its own.
             let made = made.filter(|case| case.id == key.id).or_else(|| self.case(&key.id));
-            if made.is_some_and(|case| !take(key, case)) {
-                return false;
+            if let Some(case) = made {
+                take(key, case);
             }
         }
-        true
     }
 
     fn finish(

@@ -108,35 +108,17 @@ impl Campaign {
                 ledger.sampled(&entrant.name, &entrant.version);
             }
         }
-        let mut survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
-        let (sender, mut judged) = mpsc::channel::<Judged>(64);
+        let survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
+        let mut score = Score { ledger, survey, leaks: Leaks::new(), done: 0, planned, watch };
+        let (sender, mut judged) = mpsc::channel::<Vec<Judged>>(self.jobs.max(1));
         let next = Arc::new(AtomicUsize::new(0));
         let open = (0..self.jobs.max(1)).map(|_| Job::open(&self, next.clone(), sender.clone()));
         let jobs: Vec<_> = try_join_all(open).await?.into_iter().map(|job| tokio::spawn(job.run())).collect();
         drop(sender);
-        let mut done = 0;
-        let mut leaks = Leaks::new();
-        while let Some((case, trials)) = judged.recv().await {
-            survey.add(&case);
-            for (evidence, judgements) in trials {
-                if judgements.iter().any(|judgement| judgement.kind == Kind::StateLeak) {
-                    let after = evidence.after.clone();
-                    leaks.extend(after.map(|after| ((evidence.client.clone(), case.id.clone()), after)));
-                }
-                let verdict = ledger.enter(&case, &evidence, judgements);
-                done += 1;
-                emit(Event::Case {
-                    client: evidence.client,
-                    operation: case.operation.clone(),
-                    variant: case.variant.0.clone(),
-                    case: case.id.clone(),
-                    verdict,
-                });
-                if done % STRIDE == 0 {
-                    emit(Event::Progress(progress(done, planned, watch)));
-                }
-            }
+        while let Some(batch) = judged.recv().await {
+            batch.into_iter().for_each(|judged| score.enter(judged, emit));
         }
+        let Score { ledger, survey, leaks, done, .. } = score;
         for job in jobs {
             job.await.map_err(|error| RunError::Lane(error.to_string()))?;
         }
@@ -166,6 +148,41 @@ impl Campaign {
         ]);
         emit(Event::Done(Box::new(run.clone())));
         Ok(run)
+    }
+}
+
+/// What has come of the campaign so far.
+struct Score<'a> {
+    ledger: Ledger,
+    survey: Survey<'a>,
+    leaks: Leaks,
+    done: u64,
+    planned: u64,
+    watch: Stopwatch,
+}
+
+impl Score<'_> {
+    /// Enters what was seen of one case, and tells it.
+    fn enter(&mut self, (case, trials): Judged, emit: &(dyn Fn(Event) + Send + Sync)) {
+        self.survey.add(&case);
+        for (evidence, judgements) in trials {
+            if judgements.iter().any(|judgement| judgement.kind == Kind::StateLeak) {
+                let after = evidence.after.clone();
+                self.leaks.extend(after.map(|after| ((evidence.client.clone(), case.id.clone()), after)));
+            }
+            let verdict = self.ledger.enter(&case, &evidence, judgements);
+            self.done += 1;
+            emit(Event::Case {
+                client: evidence.client,
+                operation: case.operation.clone(),
+                variant: case.variant.0.clone(),
+                case: case.id.clone(),
+                verdict,
+            });
+            if self.done.is_multiple_of(STRIDE) {
+                emit(Event::Progress(progress(self.done, self.planned, self.watch)));
+            }
+        }
     }
 }
 

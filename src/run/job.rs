@@ -32,14 +32,22 @@ pub(super) struct Job {
     halt: Halt,
 }
 
-/// How many cases are made at once and ahead, and how many wait to be judged.
-const AHEAD: usize = 8;
+/// How many cases are made or judged, at most, before they are handed on: to wake a thread for each costs too much.
+const BATCH: usize = 32;
+
+/// How many seen cases wait to be judged.
+const WAITING: usize = 8;
+
+/// How many cases one job takes at once: few enough that all jobs have their share of a short plan.
+fn batch(campaign: &Campaign) -> usize {
+    (campaign.plan.keys().len() / (4 * campaign.jobs.max(1))).clamp(1, BATCH)
+}
 
 impl Job {
     pub(super) async fn open(
         campaign: &Campaign,
         next: Arc<AtomicUsize>,
-        out: mpsc::Sender<Judged>,
+        out: mpsc::Sender<Vec<Judged>>,
     ) -> Result<Job, RunError> {
         let lanes = campaign.entrants.iter().map(|entrant| async {
             Ok::<_, RunError>((entrant.clone(), Lane::open((entrant.open)().await?).await?))
@@ -49,34 +57,39 @@ impl Job {
             model: campaign.model.clone(),
             entrants: campaign.entrants.clone(),
             snapshots: campaign.snapshots.clone(),
+            batch: batch(campaign),
             out,
         };
         let halt = campaign.halt.clone();
-        let maker = Maker { plan: campaign.plan.clone(), next, halt: halt.clone() };
+        let maker = Maker { plan: campaign.plan.clone(), batch: batch(campaign), next, halt: halt.clone() };
         Ok(Job { maker, jury, lanes, halt })
     }
 
     pub(super) async fn run(self) {
         let Job { maker, jury, mut lanes, halt } = self;
         let planned = maker.plan.keys().len();
-        let (made, mut cases) = mpsc::channel(AHEAD);
-        let (seen, evidence) = mpsc::channel(AHEAD);
+        let (made, mut cases) = mpsc::channel(1);
+        let (seen, evidence) = mpsc::channel(WAITING);
         let making = tokio::task::spawn_blocking(move || maker.run(&made));
         let judging = tokio::spawn(jury.run(evidence));
         let mut before: Option<(Arc<Case>, Trials)> = None;
-        while let Some((key, case)) = cases.recv().await.filter(|_| !halt.load(Ordering::Relaxed)) {
-            // What only the reference would take is not played.
-            if !lanes.iter().any(|(entrant, _)| !entrant.reference && entrant.takes(&key, planned)) {
-                continue;
+        while let Some(batch) = cases.recv().await {
+            for (key, case) in batch {
+                // What only the reference would take is not played.
+                if halt.load(Ordering::Relaxed)
+                    || !lanes.iter().any(|(entrant, _)| !entrant.reference && entrant.takes(&key, planned))
+                {
+                    continue;
+                }
+                // What comes late is known only when the next trial begins.
+                if let Some((case, mut trials)) = before.take() {
+                    note_late(&lanes, &mut trials);
+                    // The jury is gone only if the whole run is.
+                    let _ = seen.send((case, trials)).await;
+                }
+                let trials = trials(&mut lanes, planned, &key, &case).await;
+                before = Some((case, trials));
             }
-            // What comes late is known only when the next trial begins.
-            if let Some((case, mut trials)) = before.take() {
-                note_late(&lanes, &mut trials);
-                // The jury is gone only if the whole run is.
-                let _ = seen.send((case, trials)).await;
-            }
-            let trials = trials(&mut lanes, planned, &key, &case).await;
-            before = Some((case, trials));
         }
         if let Some((case, mut trials)) = before.take() {
             note_late(&lanes, &mut trials);
@@ -119,20 +132,26 @@ async fn trials(lanes: &mut [(Entrant, Lane)], planned: usize, key: &Key, case: 
 /// Makes the cases of one job, some ahead of the clients.
 struct Maker {
     plan: Arc<Plan>,
+    batch: usize,
     next: Arc<AtomicUsize>,
     halt: Halt,
 }
 
 impl Maker {
-    fn run(&self, out: &mpsc::Sender<(Key, Arc<Case>)>) {
+    fn run(&self, out: &mpsc::Sender<Vec<(Key, Arc<Case>)>>) {
         let keys = self.plan.keys();
         while !self.halt.load(Ordering::Relaxed) {
-            let start = self.next.fetch_add(AHEAD, Ordering::Relaxed);
-            let Some(keys) = keys.get(start..keys.len().min(start + AHEAD)).filter(|keys| !keys.is_empty())
+            let start = self.next.fetch_add(self.batch, Ordering::Relaxed);
+            let Some(keys) =
+                keys.get(start..keys.len().min(start + self.batch)).filter(|keys| !keys.is_empty())
             else {
                 return;
             };
-            self.plan.make(keys, |key, case| out.blocking_send((key.clone(), Arc::new(case))).is_ok());
+            let mut made = Vec::with_capacity(keys.len());
+            self.plan.make(keys, |key, case| made.push((key.clone(), Arc::new(case))));
+            if out.blocking_send(made).is_err() {
+                return;
+            }
         }
     }
 }
@@ -142,11 +161,13 @@ struct Jury {
     model: Arc<Model>,
     entrants: Vec<Entrant>,
     snapshots: Option<Arc<Album>>,
-    out: mpsc::Sender<Judged>,
+    batch: usize,
+    out: mpsc::Sender<Vec<Judged>>,
 }
 
 impl Jury {
     async fn run(self, mut seen: mpsc::Receiver<(Arc<Case>, Trials)>) {
+        let mut done = Vec::new();
         while let Some((case, trials)) = seen.recv().await {
             let mut judged = judge(&self.model, &case, &self.entrants, trials);
             if let Some(album) = &self.snapshots {
@@ -154,9 +175,13 @@ impl Jury {
                     judgements.extend(remember(album, &self.model, &case, evidence));
                 }
             }
-            // The receiver is gone only if the whole run is.
-            let _ = self.out.send((case, judged)).await;
+            done.push((case, judged));
+            if done.len() >= self.batch {
+                // The receiver is gone only if the whole run is.
+                let _ = self.out.send(std::mem::take(&mut done)).await;
+            }
         }
+        let _ = self.out.send(done).await;
     }
 }
 
