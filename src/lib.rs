@@ -1,31 +1,12 @@
-//! All rooms of shapetape, one module each; the map of the house follows.
+//! All wings of shapetape, one module each; the map of the house follows.
 #![doc = include_str!("README.md")]
 
-pub mod case;
-pub mod cassette;
-pub mod clock;
-pub mod driver;
-pub mod exchange;
-pub mod export;
-pub mod gate;
-pub mod generate;
-pub mod json;
-pub mod matcher;
-pub mod model;
-pub mod oracle;
-pub mod outcome;
+pub mod account;
+pub mod api;
+pub mod check;
+pub mod clients;
+pub mod conduct;
+pub mod ground;
 pub mod protocol;
-pub mod record;
-pub mod redact;
-pub mod replay;
-pub mod report;
-pub mod run;
-pub mod sandbox;
-pub mod scenario;
-pub mod script;
-pub mod serve;
-pub mod sigv4;
-pub mod snapshot;
-pub mod verdict;
-pub mod verify;
-pub mod yaml;
+pub mod tape;
+pub mod wire;

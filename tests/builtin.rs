@@ -3,16 +3,16 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shapetape::case::{Call, Mode, NoOutcome};
-use shapetape::clock::{FixedClock, Time};
-use shapetape::driver::builtin::{BuiltinClient, Fault, Parts, Remedy, Seams};
-use shapetape::driver::{Client, Start};
-use shapetape::exchange::{Answer, Framing, Handler, Pending, Request, Response, WireStep};
-use shapetape::json::{Json, parse};
-use shapetape::model::{Timestamp, Value, latest};
-use shapetape::outcome::{ClientFault, Outcome, Stage, WaitResult};
-use shapetape::serve::{Options, Server, ServerHandle};
-use shapetape::sigv4;
+use shapetape::api::model::{Timestamp, Value, latest};
+use shapetape::api::outcome::{ClientFault, Outcome, Stage, WaitResult};
+use shapetape::check::case::{Call, Mode, NoOutcome};
+use shapetape::clients::builtin::{BuiltinClient, Fault, Parts, Remedy, Seams};
+use shapetape::clients::{Client, Start};
+use shapetape::ground::clock::{FixedClock, Time};
+use shapetape::ground::exchange::{Answer, Framing, Handler, Pending, Request, Response, WireStep};
+use shapetape::ground::json::{Json, parse};
+use shapetape::wire::serve::{Options, Server, ServerHandle};
+use shapetape::wire::sigv4;
 
 /// Gives the n-th request the n-th answer; the last one repeats.
 #[derive(Default)]

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use shapetape::generate::{Plan, timestamp_digits};
-use shapetape::model::latest;
-use shapetape::run::{Campaign, Entrant};
-use shapetape::verdict::{Event, Kind};
+use shapetape::api::model::latest;
+use shapetape::api::values::timestamp_digits;
+use shapetape::check::taxonomy::Plan;
+use shapetape::check::verdict::{Event, Kind};
+use shapetape::conduct::campaign::{Campaign, Entrant};
 
 use crate::shrinking::{entrant, filtered, heard, played};
 

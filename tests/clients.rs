@@ -7,15 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use shapetape::case::Glob;
-use shapetape::driver::{
+use shapetape::api::model::{Model, embedded, latest};
+use shapetape::check::case::Glob;
+use shapetape::check::ledger;
+use shapetape::check::taxonomy::{PlanOptions, plan};
+use shapetape::check::verdict::{Conclusion, Policy, Run};
+use shapetape::clients::{
     Cache, Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings, Wanted, newest_api,
     shipped,
 };
-use shapetape::generate::{PlanOptions, plan};
-use shapetape::model::{Model, embedded, latest};
-use shapetape::run::{Campaign, Entrant};
-use shapetape::verdict::{self, Conclusion, Policy, Run};
+use shapetape::conduct::campaign::{Campaign, Entrant};
 
 use crate::setup;
 
@@ -49,7 +50,7 @@ async fn check(model: Arc<Model>, entrants: Vec<Entrant>, operations: &[&str], v
         model,
         entrants,
         jobs: 1,
-        deviations: verdict::shipped().unwrap(),
+        deviations: ledger::shipped().unwrap(),
         snapshots: None,
         command: "shapetape check".to_owned(),
         seed: options.seed,

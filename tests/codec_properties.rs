@@ -6,13 +6,13 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::strategy::Union;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
-use shapetape::exchange::{Request, Response};
-use shapetape::generate::values_of;
-use shapetape::json::{Json, Text};
-use shapetape::model::{
+use shapetape::api::model::{
     Member, Model, Operation, ServiceFiles, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value, latest,
     load_botocore, synthetic,
 };
+use shapetape::api::values::values_of;
+use shapetape::ground::exchange::{Request, Response};
+use shapetape::ground::json::{Json, Text};
 use shapetape::protocol::{
     Reply, ServiceError, decode_request, decode_response, encode_error, encode_request, encode_response,
 };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::Arc;
 
-use shapetape::json::{Json, parse};
+use shapetape::ground::json::{Json, parse};
 
 use crate::setup;
 use crate::world::{TinyAccount, call, compact, send, serve, signed};

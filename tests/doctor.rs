@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use shapetape::driver::doctor::{CheckResult, examine};
-use shapetape::driver::{Cache, Command, DriverError, Surroundings, Wanted};
+use shapetape::clients::doctor::{CheckResult, examine};
+use shapetape::clients::{Cache, Command, DriverError, Surroundings, Wanted};
 
 use crate::setup;
 
@@ -22,7 +22,7 @@ async fn broken(command: Command) -> Result<(Vec<String>, usize), DriverError> {
 }
 
 /// The driver that `cargo xtask setup` has installed.
-pub(crate) fn installed(name: &str) -> shapetape::driver::Installed {
+pub(crate) fn installed(name: &str) -> shapetape::clients::Installed {
     let drivers = setup::folder("drivers");
     let found = Cache::new(drivers.parent().unwrap()).find(&Wanted::parse(name).unwrap());
     found.unwrap_or_else(|error| panic!("{}: {}\nrun: cargo xtask setup", error.driver, error.what))
@@ -55,7 +55,7 @@ async fn the_javascript_sdk_is_driven_by_the_protocol() {
 
 #[tokio::test]
 async fn the_example_of_the_guide_keeps_to_the_protocol() {
-    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/driver/README.md");
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/clients/README.md");
     let text = std::fs::read_to_string(readme).unwrap();
     let example = text.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use shapetape::case::{Call, Mode, NoOutcome};
-use shapetape::driver::{Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings};
-use shapetape::model::Value;
-use shapetape::outcome::Outcome;
+use shapetape::api::model::Value;
+use shapetape::api::outcome::Outcome;
+use shapetape::check::case::{Call, Mode, NoOutcome};
+use shapetape::clients::{Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings};
 
 fn call() -> Call {
     Call { mode: Mode::Call, input: Value::default(), fresh: false }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use shapetape::json::{Json, parse};
+use shapetape::ground::json::{Json, parse};
 
 use crate::setup;
 

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Source, json};
-use shapetape::case::{Call, Case, Class, Count, Expectation, Expected, ExpectedError, Mode, VariantId};
-use shapetape::clock::SystemClock;
-use shapetape::driver::{Client, Limits, ProcessClient, Start, Surroundings, builtin};
-use shapetape::model::{Model, ServiceFiles, Value, load_botocore};
-use shapetape::oracle;
-use shapetape::run::Lane;
-use shapetape::verdict;
+use shapetape::api::model::{Model, ServiceFiles, Value, load_botocore};
+use shapetape::check::case::{
+    Call, Case, Class, Count, Expectation, Expected, ExpectedError, Mode, VariantId,
+};
+use shapetape::check::ledger;
+use shapetape::check::oracles;
+use shapetape::clients::{Client, Limits, ProcessClient, Start, Surroundings, builtin};
+use shapetape::conduct::campaign::Lane;
+use shapetape::ground::clock::SystemClock;
 
 use crate::doctor::{installed, is_there};
 use crate::protocol_suite::{optional, response_of, suites, value_of};
@@ -120,7 +122,7 @@ fn case(model: &Model, operation: String, source: &Source) -> Case {
 /// Plays the cases and tells what the judges say of them that is of class MUST and no known difference.
 async fn alarms(model: &Model, cases: &[Case], client: Box<dyn Client>) -> Vec<String> {
     let mut alarms = Vec::new();
-    let known = verdict::shipped().unwrap();
+    let known = ledger::shipped().unwrap();
     let mut lane = Lane::open(client).await.unwrap();
     for case in cases {
         let evidence = lane.trial(case).await;
@@ -129,7 +131,7 @@ async fn alarms(model: &Model, cases: &[Case], client: Box<dyn Client>) -> Vec<S
             .iter()
             .filter(|known| known.names_client(&evidence.client, &evidence.version) && known.names_case(case))
             .collect();
-        for one in oracle::judge(model, case, &evidence) {
+        for one in oracles::judge(model, case, &evidence) {
             if one.class == Class::Must && !deviations.iter().any(|known| known.excuses(&one)) {
                 let client = &evidence.client;
                 alarms.push(format!("{client} {}: {} {} {}", case.id, one.oracle, one.kind, one.message));

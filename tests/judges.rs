@@ -3,23 +3,23 @@
 
 use std::sync::Arc;
 
-use shapetape::case::{Case, Class, Evidence, Expected, ExpectedError, Mode, PagesEnd};
-use shapetape::clock::Time;
-use shapetape::exchange::{Answer, Entry, Request, Transcript};
-use shapetape::generate::{PlanOptions, plan};
-use shapetape::json::{Json, Style, Text, parse, write};
-use shapetape::model::{Model, Operation, Value, latest, synthetic};
-use shapetape::oracle;
-use shapetape::outcome::{ClientFault, Outcome, ServiceFault, Stage, typed};
+use shapetape::api::model::{Model, Operation, Value, latest, synthetic};
+use shapetape::api::outcome::{ClientFault, Outcome, ServiceFault, Stage, typed};
+use shapetape::check::case::{Case, Class, Evidence, Expected, ExpectedError, Mode, PagesEnd};
+use shapetape::check::oracles;
+use shapetape::check::taxonomy::{PlanOptions, plan};
+use shapetape::check::verdict::Judgement;
+use shapetape::ground::clock::Time;
+use shapetape::ground::exchange::{Answer, Entry, Request, Transcript};
+use shapetape::ground::json::{Json, Style, Text, parse, write};
 use shapetape::protocol::encode_request;
-use shapetape::sigv4::{Credentials, sign};
-use shapetape::verdict::Judgement;
+use shapetape::wire::sigv4::{Credentials, sign};
 
 const TOKEN: &str = "6f1b3d0c-93a5-4f3f-8e57-0c5b5a0f9b11";
 
 /// Every so-many-th case of the plan that the globs name.
 fn sample(model: &Arc<Model>, variants: &[&str], every: usize) -> Vec<Case> {
-    let variants = variants.iter().map(|glob| shapetape::case::Glob::new(*glob)).collect();
+    let variants = variants.iter().map(|glob| shapetape::check::case::Glob::new(*glob)).collect();
     let plan = plan(model, &PlanOptions { variants, ..PlanOptions::default() });
     let keys = plan.keys().iter().step_by(every);
     keys.map(|key| plan.case(&key.id).unwrap_or_else(|| panic!("{} is planned and cannot be made", key.id)))
@@ -147,7 +147,7 @@ fn a_client_without_faults_gives_no_finding_in_any_case() {
     let mut judged = 0;
     for (model, every) in [(latest().unwrap(), 131), (synthetic().unwrap(), 3)] {
         for case in sample(&model, &[], every) {
-            let judgements = oracle::judge(&model, &case, &perfect(&model, &case));
+            let judgements = oracles::judge(&model, &case, &perfect(&model, &case));
             judged += 1;
             if !judgements.is_empty() {
                 alarms.push(format!("{}: {}", case.id, told(&judgements)));
@@ -237,7 +237,7 @@ fn every_change_of_an_output_or_a_request_is_found() {
     for (model, every) in [(latest().unwrap(), 41), (synthetic().unwrap(), 1)] {
         for case in sample(&model, &["OK1", "OK3", "RQ2"], every) {
             let perfect = perfect(&model, &case);
-            if case.class != Class::Must || !oracle::judge(&model, &case, &perfect).is_empty() {
+            if case.class != Class::Must || !oracles::judge(&model, &case, &perfect).is_empty() {
                 continue;
             }
             if let Ok(Outcome::Output { output, .. }) = &perfect.outcome {
@@ -245,7 +245,7 @@ fn every_change_of_an_output_or_a_request_is_found() {
                     let outcome = Ok(Outcome::Output { output: output.clone(), request_id: None });
                     let changed = Evidence { outcome, ..perfect.clone() };
                     outputs += 1;
-                    if oracle::judge(&model, &case, &changed).is_empty() {
+                    if oracles::judge(&model, &case, &changed).is_empty() {
                         missed.push(format!("{}: output {}", case.id, shown(&output)));
                     }
                 }
@@ -258,7 +258,7 @@ fn every_change_of_an_output_or_a_request_is_found() {
                 request.headers.set("Content-Length", request.body.len().to_string());
                 sign_anew(&model, request);
                 bodies += 1;
-                if oracle::judge(&model, &case, &changed).is_empty() {
+                if oracles::judge(&model, &case, &changed).is_empty() {
                     missed.push(format!("{}: request {}", case.id, shown(&body)));
                 }
             }

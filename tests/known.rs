@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use shapetape::json::{Json, parse};
+use shapetape::ground::json::{Json, parse};
 
 use crate::doctor::{installed, is_there};
 use crate::setup;

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Source;
-use shapetape::exchange::{Request, Response};
-use shapetape::json::{self, Json};
-use shapetape::model::{Model, Operation, ServiceFiles, ShapeId, ShapeKind, Timestamp, Value, load_botocore};
+use shapetape::api::model::{
+    Model, Operation, ServiceFiles, ShapeId, ShapeKind, Timestamp, Value, load_botocore,
+};
+use shapetape::ground::exchange::{Request, Response};
+use shapetape::ground::json::{self, Json};
 use shapetape::protocol::{
     Reply, ServiceError, address, decode_request, decode_response, encode_error, encode_request,
     encode_response, host_prefix, request_id,

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
-use shapetape::cassette;
-use shapetape::clock::SystemClock;
-use shapetape::exchange::{Answer, Handler, Pending, Request, Response};
-use shapetape::record::{Upstream, check_account};
-use shapetape::sigv4::Credentials;
+use shapetape::ground::clock::SystemClock;
+use shapetape::ground::exchange::{Answer, Handler, Pending, Request, Response};
+use shapetape::tape::cassette;
+use shapetape::tape::record::{Upstream, check_account};
+use shapetape::wire::sigv4::Credentials;
 
 use crate::world::{TinyAccount, serve};
 

@@ -3,21 +3,21 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use shapetape::cassette::{self, Cassette, Header};
-use shapetape::clock::SystemClock;
-use shapetape::exchange::Handler;
-use shapetape::gate::Gate;
-use shapetape::json::Json;
-use shapetape::matcher::Models;
-use shapetape::record::{RecordReport, Recorder, Setup, Upstream, Upstreams};
-use shapetape::replay::{Exhausted, Options, Order, Replayer, Session, Waits};
-use shapetape::serve::ServerHandle;
-use shapetape::sigv4::Credentials;
+use shapetape::ground::clock::SystemClock;
+use shapetape::ground::exchange::Handler;
+use shapetape::ground::json::Json;
+use shapetape::tape::cassette::{self, Cassette, Header};
+use shapetape::tape::matcher::Models;
+use shapetape::tape::record::{RecordReport, Recorder, Setup, Upstream, Upstreams};
+use shapetape::tape::replay::{Exhausted, Options, Order, Replayer, Session, Waits};
+use shapetape::wire::gate::Gate;
+use shapetape::wire::serve::ServerHandle;
+use shapetape::wire::sigv4::Credentials;
 
 use crate::world::{TinyAccount, call, compact, send, serve, signed};
 
 fn models() -> Models {
-    Models::new([shapetape::model::latest().unwrap()])
+    Models::new([shapetape::api::model::latest().unwrap()])
 }
 
 /// A recorder before an upstream that is reached over HTTP.

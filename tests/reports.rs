@@ -1,17 +1,17 @@
 //! From judgements to reports: ledger, deviations, shards, conclusions, formats.
 
-use shapetape::case::{
+use shapetape::api::model::Value;
+use shapetape::api::outcome::Outcome;
+use shapetape::check::case::{
     Call, Case, Class, Count, Evidence, Expectation, Expected, ExpectedError, Mode, NoOutcome, VariantId,
 };
-use shapetape::exchange::{Answer, Framing, Response, Transcript, WireStep};
-use shapetape::json::{Json, parse, pretty};
-use shapetape::model::Value;
-use shapetape::outcome::Outcome;
-use shapetape::report;
-use shapetape::verdict::{
-    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Ledger, Minimal, Policy, Run, Survey, Upgrade,
-    Verdict, merge, parse as deviations,
+use shapetape::check::ledger::{Ledger, Upgrade, merge, parse as deviations};
+use shapetape::check::report;
+use shapetape::check::verdict::{
+    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Minimal, Policy, Run, Survey, Verdict,
 };
+use shapetape::ground::exchange::{Answer, Framing, Response, Transcript, WireStep};
+use shapetape::ground::json::{Json, parse, pretty};
 
 fn case(id: &str, operation: &str, variant: &str) -> Case {
     Case {

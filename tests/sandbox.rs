@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use shapetape::case::{Call, Mode};
-use shapetape::clock::{Clock, SystemClock};
-use shapetape::driver::builtin::{BuiltinClient, Parts};
-use shapetape::driver::{Client as _, Start};
-use shapetape::gate::Gate;
-use shapetape::generate::{Rng, Values};
-use shapetape::model::{self, Fields, Model, Validator, Value};
-use shapetape::outcome::{Outcome, typed};
+use shapetape::account::sandbox::{Sandbox, SandboxOptions, SandboxServer};
+use shapetape::api::model::{self, Fields, Model, Validator, Value};
+use shapetape::api::outcome::{Outcome, typed};
+use shapetape::api::values::{Rng, Values};
+use shapetape::check::case::{Call, Mode};
+use shapetape::clients::builtin::{BuiltinClient, Parts};
+use shapetape::clients::{Client as _, Start};
+use shapetape::ground::clock::{Clock, SystemClock};
 use shapetape::protocol::ServiceError;
-use shapetape::sandbox::{Sandbox, SandboxOptions, SandboxServer};
+use shapetape::wire::gate::Gate;
 
 use crate::world::serve;
 

@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shapetape::exchange::{Answer, Framing, Handler, Headers, Pending, Request, Response, WireStep};
-use shapetape::serve::{Options, ServeError, Server, ServerHandle, SessionError, Sessions};
+use shapetape::ground::exchange::{Answer, Framing, Handler, Headers, Pending, Request, Response, WireStep};
+use shapetape::wire::serve::{Options, ServeError, Server, ServerHandle, SessionError, Sessions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

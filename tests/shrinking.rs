@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shapetape::case::{Case, Glob};
-use shapetape::clock::SystemClock;
-use shapetape::driver::builtin::{BuiltinClient, Fault, NextPage, Parts, Remedy, Seams};
-use shapetape::driver::{Client, Start};
-use shapetape::exchange::{Request, Response};
-use shapetape::generate::{self, Plan, PlanOptions, plan};
-use shapetape::json::{Json, parse, pretty};
-use shapetape::model::{Model, Operation, Paginator, Value, latest, synthetic};
-use shapetape::oracle;
+use shapetape::api::model::{Model, Operation, Paginator, Value, latest, synthetic};
+use shapetape::check::case::{Case, Glob};
+use shapetape::check::oracles;
+use shapetape::check::taxonomy::{self, Plan, PlanOptions, plan};
+use shapetape::check::verdict::{Event, Finding, Run};
+use shapetape::clients::builtin::{BuiltinClient, Fault, NextPage, Parts, Remedy, Seams};
+use shapetape::clients::{Client, Start};
+use shapetape::conduct::campaign::{Campaign, Entrant, Lane};
+use shapetape::ground::clock::SystemClock;
+use shapetape::ground::exchange::{Request, Response};
+use shapetape::ground::json::{Json, parse, pretty};
 use shapetape::protocol::{ProtocolError, Reply, decode_response, encode_request};
-use shapetape::run::{Campaign, Entrant, Lane};
-use shapetape::verdict::{Event, Finding, Run};
 
 /// A client with one bug: its kind and what it is about.
 struct Wrong {
@@ -125,11 +125,11 @@ impl Seams for Wrong {
 
     fn remedy(&self, fault: &Fault<'_>) -> Option<Remedy> {
         let gives_up = self.kind == "givesUpOn" && fault.error.is_some_and(|error| error.code == self.about);
-        shapetape::driver::builtin::Reference.remedy(fault).filter(|_| !gives_up)
+        shapetape::clients::builtin::Reference.remedy(fault).filter(|_| !gives_up)
     }
 
     fn next_page(&self, paginator: &Paginator, output: &Value) -> NextPage {
-        let next = shapetape::driver::builtin::Reference.next_page(paginator, output);
+        let next = shapetape::clients::builtin::Reference.next_page(paginator, output);
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
         if next.is_none() {
             self.turns.store(0, Ordering::Relaxed);
@@ -308,10 +308,10 @@ async fn no_smaller_case_is_wrong_about_a_client_without_bugs() {
             for small in below(&plan, &case, 4) {
                 let evidence = lane.trial(&small).await;
                 played += 1;
-                for judgement in oracle::judge(&model, &small, &evidence) {
+                for judgement in oracles::judge(&model, &small, &evidence) {
                     alarms.push(format!("{}: {}", small.id, judgement.message));
                 }
-                assert_eq!(generate::case(&model, &small.id).as_ref(), Some(&small));
+                assert_eq!(taxonomy::case(&model, &small.id).as_ref(), Some(&small));
             }
         }
         lane.close().await;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use shapetape::clock::Time;
-use shapetape::exchange::{Headers, Request};
-use shapetape::sigv4::{Credentials, Diagnosis, Part, SignatureFailure, Text, explain, sign, verify};
+use shapetape::ground::clock::Time;
+use shapetape::ground::exchange::{Headers, Request};
+use shapetape::wire::sigv4::{Credentials, Diagnosis, Part, SignatureFailure, Text, explain, sign, verify};
 
 const SUITE_SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 

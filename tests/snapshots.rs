@@ -8,15 +8,15 @@ use std::process::Command;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use shapetape::case::Glob;
-use shapetape::clock::{FixedClock, Time};
-use shapetape::driver::Start;
-use shapetape::driver::builtin::{BuiltinClient, Parts};
-use shapetape::generate::{Key, Plan, PlanOptions, plan, variants};
-use shapetape::json::{Json, Style, Text, parse, pretty, write};
-use shapetape::model::{Model, latest};
-use shapetape::run::Lane;
-use shapetape::snapshot::canonical;
+use shapetape::api::model::{Model, latest};
+use shapetape::check::case::Glob;
+use shapetape::check::snapshot::canonical;
+use shapetape::check::taxonomy::{Key, Plan, PlanOptions, plan, variants};
+use shapetape::clients::Start;
+use shapetape::clients::builtin::{BuiltinClient, Parts};
+use shapetape::conduct::campaign::Lane;
+use shapetape::ground::clock::{FixedClock, Time};
+use shapetape::ground::json::{Json, Style, Text, parse, pretty, write};
 
 use crate::setup;
 
@@ -172,7 +172,7 @@ struct Mine {
 
 impl Mine {
     fn new() -> Mine {
-        let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/driver/README.md");
+        let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/clients/README.md");
         let text = std::fs::read_to_string(readme).unwrap();
         let source = text.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         Mine { folder: tempfile::tempdir().unwrap(), source: source.to_owned() }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use shapetape::json::{Json, parse};
+use shapetape::ground::json::{Json, parse};
 
 /// A folder with its own cache, a cassette that is true and clean, and copies with faults.
 struct Desk {

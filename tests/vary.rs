@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use shapetape::json::{Json, parse};
+use shapetape::ground::json::{Json, parse};
 
 use crate::setup;
 

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use shapetape::clock::{Clock, SystemClock};
-use shapetape::exchange::{Answer, Handler, Pending, Request, Response};
-use shapetape::json::{Json, Style, parse, write};
-use shapetape::sigv4::{Credentials, sign};
+use shapetape::ground::clock::{Clock, SystemClock};
+use shapetape::ground::exchange::{Answer, Handler, Pending, Request, Response};
+use shapetape::ground::json::{Json, Style, parse, write};
+use shapetape::wire::sigv4::{Credentials, sign};
 
 /// A request of an operation, signed as an SDK with dummy credentials does.
 pub(crate) fn signed(endpoint: &str, operation: &str, body: &str, extra: &[(&str, &str)]) -> Request {
@@ -108,8 +108,11 @@ impl Handler for TinyAccount {
 }
 
 /// Serves a handler on a free port for as long as the handle lives.
-pub(crate) async fn serve(handler: Arc<dyn Handler>) -> shapetape::serve::ServerHandle {
-    shapetape::serve::Server::bind(shapetape::serve::Options::default()).await.unwrap().run(handler)
+pub(crate) async fn serve(handler: Arc<dyn Handler>) -> shapetape::wire::serve::ServerHandle {
+    shapetape::wire::serve::Server::bind(shapetape::wire::serve::Options::default())
+        .await
+        .unwrap()
+        .run(handler)
 }
 
 /// Compact text of a document, for comparing.

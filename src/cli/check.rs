@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use shapetape::case::Glob;
-use shapetape::generate::{self, Plan, PlanOptions, SEED};
-use shapetape::json::{Json, pretty};
-use shapetape::model::{self, Metadata, Model};
-use shapetape::run::{Campaign, Entrant, Halt, forecast, shares, usual_jobs};
-use shapetape::verdict::{self, Deviation, Planned, Run, Share};
+use shapetape::api::model::{self, Metadata, Model};
+use shapetape::check::case::Glob;
+use shapetape::check::ledger::{self, Deviation};
+use shapetape::check::taxonomy::{self, Plan, PlanOptions, SEED};
+use shapetape::check::verdict::{Planned, Run, Share};
+use shapetape::conduct::campaign::{Campaign, Entrant, Halt, forecast, shares, usual_jobs};
+use shapetape::ground::json::{Json, pretty};
 
 use super::clients::{self, builtin_client, entrants, newest_api, quoted};
 use super::ending::{Ending, conclude};
@@ -164,7 +165,7 @@ async fn end_early(halt: Halt, max_seconds: Option<u64>) {
 fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
     let path = arguments.deviations.as_deref().filter(|path| *path != "none").unwrap_or(OWN);
     let mut entries = match std::fs::read_to_string(path) {
-        Ok(text) => verdict::parse(&text, path).map_err(Failure::usage)?,
+        Ok(text) => ledger::parse(&text, path).map_err(Failure::usage)?,
         Err(_) => Vec::new(),
     };
     let version = |client: &str| {
@@ -172,7 +173,7 @@ fn accept(run: &Run, arguments: &Arguments) -> Result<(), Failure> {
     };
     let unknown = run.findings.iter().filter(|finding| !finding.is_known());
     entries.extend(unknown.map(|finding| Deviation::proposed(finding, version(&finding.client))));
-    std::fs::write(path, verdict::to_yaml(&entries))
+    std::fs::write(path, ledger::to_yaml(&entries))
         .map_err(|error| Failure::run(format!("{path}: {error}")))?;
     let entries =
         if entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", entries.len()) };
@@ -211,7 +212,7 @@ fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) ->
         random: arguments.cases,
         shard,
     };
-    let plan = generate::plan(model, &options);
+    let plan = taxonomy::plan(model, &options);
     // A shard of a small plan may have nothing to do.
     if plan.keys().is_empty() && shard.is_none() {
         return Err(Failure::usage(
@@ -250,13 +251,13 @@ fn deviations(arguments: &Arguments, api: &Metadata) -> Result<Vec<Deviation>, F
     if path == Some("none") {
         return Ok(Vec::new());
     }
-    let mut all = verdict::shipped().map_err(Failure::run)?;
+    let mut all = ledger::shipped().map_err(Failure::run)?;
     let alone = matches!(arguments.client.as_slice(), [client] if client != "all");
     let usual = alone && arguments.model.is_none() && arguments.api.is_none() && arguments.seed == SEED;
     all.iter_mut().for_each(|deviation| deviation.bites &= usual && deviation.service.is_none());
     let file = path.unwrap_or(OWN);
     match std::fs::read_to_string(file) {
-        Ok(text) => all.extend(verdict::parse(&text, file).map_err(Failure::usage)?),
+        Ok(text) => all.extend(ledger::parse(&text, file).map_err(Failure::usage)?),
         Err(_) if path.is_none() => {}
         Err(error) => return Err(Failure::usage(format!("{file}: {error}"))),
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shapetape::clock::SystemClock;
-use shapetape::driver::{
+use shapetape::api::model::{self, Model};
+use shapetape::clients::{
     self, Cache, Client, Command, DriverError, Installed, Limits, ProcessClient, Start, Surroundings, Wanted,
     builtin, shipped, shipped_named,
 };
-use shapetape::model::{self, Model};
-use shapetape::run::{Entrant, Opener};
+use shapetape::conduct::campaign::Entrant;
+use shapetape::conduct::perform::Opener;
+use shapetape::ground::clock::SystemClock;
 
 use super::Failure;
 use super::environment;
@@ -115,7 +116,7 @@ pub(crate) fn newest_api(names: &[String]) -> Result<Option<(String, String)>, F
             other => vec![installed(other)?],
         };
         for client in clients {
-            if let Some(date) = driver::newest_api(&client.name, &client.version)
+            if let Some(date) = clients::newest_api(&client.name, &client.version)
                 && oldest.as_ref().is_none_or(|(known, _)| date < *known)
             {
                 oldest = Some((date, format!("{} {}", client.name, client.version)));

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use shapetape::exchange::Handler;
-use shapetape::json::{Json, Style, parse, write};
-use shapetape::serve::Sessions;
+use shapetape::ground::exchange::Handler;
+use shapetape::ground::json::{Json, Style, parse, write};
+use shapetape::wire::serve::Sessions;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::Failure;

@@ -1,8 +1,8 @@
 //! `shapetape diff`: what changed between two API models, and whom it breaks.
 
 use indexmap::IndexMap;
-use shapetape::json::{Json, pretty};
-use shapetape::model::{self, Change, Severity};
+use shapetape::api::model::{self, Change, Severity};
+use shapetape::ground::json::{Json, pretty};
 
 use super::models;
 use super::term::{Format, give, say};

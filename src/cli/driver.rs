@@ -6,11 +6,11 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use shapetape::clock::Stopwatch;
-use shapetape::driver::doctor::{self, Check, CheckResult};
-use shapetape::driver::{
+use shapetape::clients::doctor::{self, Check, CheckResult};
+use shapetape::clients::{
     Cache, Command as DriverCommand, DriverError, Progress, Shipped, Surroundings, Wanted, is_there, shipped,
 };
+use shapetape::ground::clock::Stopwatch;
 
 use super::environment;
 use super::term::{Format, give, say};

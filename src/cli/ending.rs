@@ -3,9 +3,10 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use shapetape::case::Class;
-use shapetape::report;
-use shapetape::verdict::{Baseline, Conclusion, Policy, Run, Upgrade};
+use shapetape::check::case::Class;
+use shapetape::check::ledger::Upgrade;
+use shapetape::check::report;
+use shapetape::check::verdict::{Baseline, Conclusion, Policy, Run};
 
 use super::{Exit, Failure, Outcome};
 

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, BufRead as _, BufReader, BufWriter, IsTerminal as _, Write as _};
 use std::path::Path;
 
-use shapetape::export::{File, Head, PAGE, files, index_line, is_head};
-use shapetape::generate::Plan;
-use shapetape::model::Model;
+use shapetape::api::model::Model;
+use shapetape::check::export::{File, Head, PAGE, files, index_line, is_head};
+use shapetape::check::taxonomy::Plan;
 
 use super::Failure;
 use super::term::say;

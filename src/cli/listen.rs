@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use shapetape::exchange::{Answer, Request};
-use shapetape::gate::{Gate, error_response};
-use shapetape::json::{Json, Style, write};
-use shapetape::serve::{Options, Server, ServerHandle, Sessions};
+use shapetape::ground::exchange::{Answer, Request};
+use shapetape::ground::json::{Json, Style, write};
+use shapetape::wire::gate::{Gate, error_response};
+use shapetape::wire::serve::{Options, Server, ServerHandle, Sessions};
 
 use super::Failure;
 use super::environment::ACCESS_KEY_ID;

@@ -6,8 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shapetape::matcher::Models;
-use shapetape::model::{self, Model, ModelFile};
+use shapetape::api::model::{self, Model, ModelFile};
+use shapetape::tape::matcher::Models;
 
 use super::{Failure, environment};
 

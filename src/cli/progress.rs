@@ -6,7 +6,7 @@ use std::io::IsTerminal as _;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use shapetape::verdict::{Event, Progress, Share, Verdict};
+use shapetape::check::verdict::{Event, Progress, Share, Verdict};
 
 use super::term::say;
 

@@ -6,7 +6,7 @@ mod upstream;
 
 use std::path::PathBuf;
 
-use shapetape::record::RecordReport;
+use shapetape::tape::record::RecordReport;
 
 use super::listen::ServerArguments;
 use super::term::say;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use shapetape::cassette::{self, Cassette};
-use shapetape::json::pretty;
-use shapetape::replay::{Attempts, Exhausted, Options, Order, Replayer, Session, SessionReport, Waits};
+use shapetape::ground::json::pretty;
+use shapetape::tape::cassette::{self, Cassette};
+use shapetape::tape::replay::{Attempts, Exhausted, Options, Order, Replayer, Session, SessionReport, Waits};
 
 use super::child;
 use super::control::{self, Control};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shapetape::verdict;
+use shapetape::check::ledger;
 
 use super::ending::{Ending, conclude, read};
 use super::{Failure, Outcome};
@@ -26,6 +26,6 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let reports = arguments.ending.reports()?;
     let policy = arguments.ending.policy()?;
     let runs = arguments.runs.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
-    let whole = verdict::merge(runs).map_err(Failure::usage)?;
+    let whole = ledger::merge(runs).map_err(Failure::usage)?;
     conclude(&whole, &policy, &reports)
 }

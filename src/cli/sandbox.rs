@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use shapetape::clock::SystemClock;
-use shapetape::gate::Gate;
-use shapetape::model::Model;
-use shapetape::sandbox::{Covered, SandboxOptions, SandboxServer, coverage};
+use shapetape::account::sandbox::{Covered, SandboxOptions, SandboxServer, coverage};
+use shapetape::api::model::Model;
+use shapetape::ground::clock::SystemClock;
+use shapetape::wire::gate::Gate;
 
 use super::listen::{ServerArguments, sessions};
 use super::models::dated;

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use shapetape::cassette;
-use shapetape::json::{Json, pretty};
+use shapetape::ground::json::{Json, pretty};
+use shapetape::tape::cassette;
 
 use super::environment::own_secrets;
 use super::models::at_hand;

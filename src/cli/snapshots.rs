@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use shapetape::run::Entrant;
-use shapetape::snapshot::{self, Album};
-use shapetape::verdict::Run;
+use shapetape::check::snapshot::{self, Album};
+use shapetape::check::verdict::Run;
+use shapetape::conduct::campaign::Entrant;
 
 use super::Failure;
 use super::term::say;

@@ -4,16 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use shapetape::case::Glob;
-use shapetape::cassette::{self, Header};
-use shapetape::clock::{Stopwatch, SystemClock};
-use shapetape::gate::Gate;
-use shapetape::generate::{PlanOptions, SEED, plan};
-use shapetape::model::{self, Model};
-use shapetape::record::{Setup, Upstream, Upstreams};
-use shapetape::run::{self, Campaign, Cast, Interrupt};
-use shapetape::scenario::{self, Scenario, StepResult};
-use shapetape::verdict::{Conclusion, Policy};
+use shapetape::api::model::{self, Model};
+use shapetape::check::case::Glob;
+use shapetape::check::taxonomy::{PlanOptions, SEED, plan};
+use shapetape::check::verdict::{Conclusion, Policy};
+use shapetape::conduct::campaign::Campaign;
+use shapetape::conduct::perform::{self, Cast, Interrupt};
+use shapetape::conduct::scenario::{self, Scenario, StepResult};
+use shapetape::ground::clock::{Stopwatch, SystemClock};
+use shapetape::tape::cassette::{self, Header};
+use shapetape::tape::record::{Setup, Upstream, Upstreams};
+use shapetape::wire::gate::Gate;
 
 use super::clients::builtin_client;
 use super::models::at_hand;
@@ -92,14 +93,14 @@ async fn record(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<
         secrets: Vec::new(),
         old: None,
     };
-    let recorded = run::record(scenario, "tour", path, setup, &cast(model), &mut |_, _| ()).await;
+    let recorded = perform::record(scenario, "tour", path, setup, &cast(model), &mut |_, _| ()).await;
     let recorded = recorded.map_err(Failure::run)?;
     if recorded.whole { Ok(recorded.steps.len()) } else { Err(wrong(&recorded.steps)) }
 }
 
 async fn replay(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<(usize, String), Failure> {
     let cassette = cassette::load(path).map_err(Failure::run)?;
-    let replayed = run::replay(scenario, cassette, at_hand()?, &cast(model), &mut |_, _| ()).await;
+    let replayed = perform::replay(scenario, cassette, at_hand()?, &cast(model), &mut |_, _| ()).await;
     let replayed = replayed.map_err(Failure::run)?;
     if !replayed.whole {
         return Err(wrong(&replayed.steps));
@@ -135,7 +136,7 @@ async fn check(model: &Arc<Model>) -> Result<(String, bool), Failure> {
         halt: Arc::new(AtomicBool::new(false)),
     };
     let run = campaign.run(&|_| {}).await.map_err(Failure::run)?;
-    let policy = Policy { fail_on: Some(shapetape::case::Class::Must), baseline: None };
+    let policy = Policy { fail_on: Some(shapetape::check::case::Class::Must), baseline: None };
     let fine = run.conclusion(&policy) == Conclusion::AsExpected;
     Ok((
         format!(

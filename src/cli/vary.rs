@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use shapetape::case::Glob;
-use shapetape::cassette::Cassette;
-use shapetape::exchange::{Handler, Headers};
-use shapetape::generate::{Variation, Variations, response_variants, variants};
-use shapetape::json::{Json, pretty};
-use shapetape::matcher::Models;
-use shapetape::model::Model;
-use shapetape::replay::{Options, Replayer, Session, SessionReport, Varying};
+use shapetape::api::model::Model;
+use shapetape::check::case::Glob;
+use shapetape::check::taxonomy::{Variation, Variations, response_variants, variants};
+use shapetape::conduct::vary::Varying;
+use shapetape::ground::exchange::{Handler, Headers};
+use shapetape::ground::json::{Json, pretty};
+use shapetape::tape::cassette::Cassette;
+use shapetape::tape::matcher::Models;
+use shapetape::tape::replay::{Options, Replayer, Session, SessionReport};
 
 use super::causes;
 use super::child::{self, Ended};

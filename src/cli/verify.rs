@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use shapetape::cassette::{self, Cassette};
-use shapetape::json::{Json, pretty};
-use shapetape::model;
-use shapetape::verify::{Dated, Problem, compare, drift};
+use shapetape::api::model;
+use shapetape::ground::json::{Json, pretty};
+use shapetape::tape::cassette::{self, Cassette};
+use shapetape::tape::verify::{Dated, Problem, compare, drift};
 
 use super::models::{at_hand, dated, load};
 use super::term::{Format, give, say};

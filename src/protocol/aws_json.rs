@@ -6,9 +6,9 @@ use super::body::{decode_body, encode_body, has_event_stream};
 use super::error::clipped;
 use super::service_error::{error_shape, error_type, message, query_code, request_id};
 use super::{ProtocolError, Reply, ServiceError, coding};
-use crate::exchange::{Headers, Request, Response};
-use crate::json::{self, Json, Style, Text};
-use crate::model::{Fields, Model, Operation, Shape, ShapeId, Value};
+use crate::api::model::{Fields, Model, Operation, Shape, ShapeId, Value};
+use crate::ground::exchange::{Headers, Request, Response};
+use crate::ground::json::{self, Json, Style, Text};
 
 /// A request without input still carries `{}` (Smithy's page, on empty bodies).
 pub(super) fn encode_request(

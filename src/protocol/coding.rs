@@ -8,8 +8,8 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
 use super::ProtocolError;
-use crate::exchange::{Headers, Request};
-use crate::model::Operation;
+use crate::api::model::Operation;
+use crate::ground::exchange::{Headers, Request};
 
 /// How large a body may grow when it is unpacked.
 const UNPACKED_LIMIT: u64 = 64 << 20;

@@ -1,8 +1,8 @@
 //! Where a request goes: the prefix that an operation puts before the host, and an endpoint with a path.
 
 use super::ProtocolError;
-use crate::exchange::Request;
-use crate::model::{Model, Operation, Value};
+use crate::api::model::{Model, Operation, Value};
+use crate::ground::exchange::Request;
 
 /// What the operation puts before the host, its labels filled in from the input; `None` for most.
 ///

@@ -1,6 +1,6 @@
 //! Why a value cannot be put on the wire, or the wire not be read as a value.
 
-use crate::json::{Json, Style, write};
+use crate::ground::json::{Json, Style, write};
 
 /// What does not fit, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -18,8 +18,8 @@ pub use endpoint::{address, host_prefix};
 pub use error::ProtocolError;
 pub use service_error::{ServiceError, request_id};
 
-use crate::exchange::{Request, Response};
-use crate::model::{Model, Operation, Value};
+use crate::api::model::{Model, Operation, Value};
+use crate::ground::exchange::{Request, Response};
 
 /// What a response says.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,7 +116,7 @@ pub fn decode_response(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ServiceFiles, load_botocore};
+    use crate::api::model::{ServiceFiles, load_botocore};
 
     /// A service with every kind of shape.
     pub(super) fn kinds() -> Model {

@@ -1,8 +1,8 @@
 //! Errors that a service answers with: the forms in which their code and message travel.
 
-use crate::exchange::{Headers, Response};
-use crate::json::{Json, Text};
-use crate::model::{Fields, Model, Operation, Shape};
+use crate::api::model::{Fields, Model, Operation, Shape};
+use crate::ground::exchange::{Headers, Response};
+use crate::ground::json::{Json, Text};
 
 /// An error as a service means it and a client should tell it.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,8 +10,8 @@ mod walk;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use shapetape::model;
-use shapetape::sandbox::{Level, coverage};
+use shapetape::account::sandbox::{Level, coverage};
+use shapetape::api::model;
 
 use walk::{Experiment, Walk};
 
@@ -55,7 +55,7 @@ async fn what_the_account_claims_to_do_was_seen_through_boto3() {
             seen.entry((operation, change, look)).or_default().push(date);
         }
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox/coverage.tsv");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/api/sagemaker/coverage.tsv");
     let table = table(&seen);
     #[expect(clippy::disallowed_methods, reason = "how the task asks for the file")]
     if std::env::var("SHAPETAPE_COVERAGE").is_ok_and(|word| word == "write") {
@@ -73,14 +73,14 @@ async fn what_the_account_claims_to_do_was_seen_through_boto3() {
 
 #[test]
 fn the_fifty_are_stateful_wherever_they_exist_and_two_hundred_others_are_not_made_up() {
-    let readme = include_str!("../../src/sandbox/README.md");
+    let readme = include_str!("../../src/account/sandbox/README.md");
     for date in model::dates() {
         let covered = coverage(&model::embedded(date).unwrap());
         let count = |level| covered.iter().filter(|one| one.level == level).count();
         let levels = [Level::Stateful, Level::Generic, Level::Generated].map(count);
         let [stateful, generic, generated] = levels;
         let row = format!("| {date} | {} | {stateful} | {} |", covered.len(), generic + generated);
-        assert!(readme.contains(&row), "the table of src/sandbox/README.md lacks: {row}");
+        assert!(readme.contains(&row), "the table of src/account/sandbox/README.md lacks: {row}");
         let level = |name: &str| covered.iter().find(|one| one.operation == name).map(|one| one.level);
         for operation in fifty() {
             assert!(matches!(level(operation), None | Some(Level::Stateful)), "{operation} as of {date}");
@@ -90,7 +90,7 @@ fn the_fifty_are_stateful_wherever_they_exist_and_two_hundred_others_are_not_mad
     let count = |level| covered.iter().filter(|one| one.level == level).count();
     let words =
         format!("others {} are generic and {} generated", count(Level::Generic), count(Level::Generated));
-    assert!(readme.contains(&words), "src/sandbox/README.md lacks: {words}");
+    assert!(readme.contains(&words), "src/account/sandbox/README.md lacks: {words}");
     let (fifty, others): (Vec<_>, Vec<_>) =
         covered.iter().partition(|one| fifty().contains(one.operation.as_str()));
     let alive = others.iter().filter(|one| one.level != Level::Generated).count();

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use shapetape::model::{Fields, Model, Value};
-use shapetape::sandbox::Sandbox;
+use shapetape::account::sandbox::Sandbox;
+use shapetape::api::model::{Fields, Model, Value};
 
 /// A call: the operation and its input.
 pub(crate) type Call = (String, Value);

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use shapetape::case::{Call, Mode};
-use shapetape::clock::SystemClock;
-use shapetape::driver::{Cache, Client, Limits, ProcessClient, Start, Surroundings, Wanted};
-use shapetape::gate::Gate;
-use shapetape::json::Json;
-use shapetape::model::{all_embedded, embedded};
-use shapetape::outcome::Outcome;
-use shapetape::sandbox::{SandboxOptions, SandboxServer};
+use shapetape::account::sandbox::{SandboxOptions, SandboxServer};
+use shapetape::api::model::{all_embedded, embedded};
+use shapetape::api::outcome::Outcome;
+use shapetape::check::case::{Call, Mode};
+use shapetape::clients::{Cache, Client, Limits, ProcessClient, Start, Surroundings, Wanted};
+use shapetape::ground::clock::SystemClock;
+use shapetape::ground::json::Json;
+use shapetape::wire::gate::Gate;
 
 use super::session;
 use super::walk::Experiment;

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use shapetape::generate::{Rng, Values};
-use shapetape::model::{Fields, Model, Value};
-use shapetape::sandbox::{Sandbox, SandboxOptions};
+use shapetape::account::sandbox::{Sandbox, SandboxOptions};
+use shapetape::api::model::{Fields, Model, Value};
+use shapetape::api::values::{Rng, Values};
 
 use super::session::{Call, Session, base};
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use shapetape::model::{Model, Shape, ShapeId, ShapeKind, embedded, latest};
+use shapetape::api::model::{Model, Shape, ShapeId, ShapeKind, embedded, latest};
 
 /// A line of a page, with the lines below it.
 struct Node {

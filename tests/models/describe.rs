@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use shapetape::model::{Member, Model, Operation, Shape, ShapeKind, Waiter};
+use shapetape::api::model::{Member, Model, Operation, Shape, ShapeKind, Waiter};
 
 /// The description of every shape by name.
 pub(super) fn shapes(model: &Model) -> BTreeMap<String, String> {

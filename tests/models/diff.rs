@@ -1,7 +1,7 @@
 //! Every kind of change between two models, made one at a time in the synthetic service.
 
 use serde_json::Value;
-use shapetape::model::{Change, Model, ModelFile, diff, load, synthetic, synthetic_files};
+use shapetape::api::model::{Change, Model, ModelFile, diff, load, synthetic, synthetic_files};
 
 /// The synthetic service with one place of one of its files changed; null takes the place away.
 fn changed(part: &str, pointer: &str, value: &Value) -> Model {

@@ -1,7 +1,7 @@
 //! What users may name as a model, and what a broken one is answered with: place and hint, never a panic.
 
 use serde_json::Value;
-use shapetape::model::{Model, ModelError, ModelFile, load, synthetic_files};
+use shapetape::api::model::{Model, ModelError, ModelFile, load, synthetic_files};
 
 fn file(name: &str, bytes: &[u8]) -> ModelFile {
     ModelFile { name: name.to_owned(), bytes: bytes.to_vec() }

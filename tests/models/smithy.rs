@@ -1,7 +1,7 @@
 //! Smithy ASTs: each means what its botocore twin means, and what botocore cannot say is read too.
 
 use serde_json::Value;
-use shapetape::model::{Model, ModelFile, all_embedded, load, synthetic_files};
+use shapetape::api::model::{Model, ModelFile, all_embedded, load, synthetic_files};
 
 use super::{describe, twin};
 

@@ -6,10 +6,10 @@ mod vector;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use shapetape::json::{self, Json, pretty};
-use shapetape::model::{Model, ServiceFiles, load_botocore};
-use shapetape::oracle::{self, Charge, charges};
-use shapetape::verdict::{Judgement, Kind};
+use shapetape::api::model::{Model, ServiceFiles, load_botocore};
+use shapetape::check::oracles::{self, Charge, charges};
+use shapetape::check::verdict::{Judgement, Kind};
+use shapetape::ground::json::{self, Json, pretty};
 
 use vector::Vector;
 
@@ -89,7 +89,7 @@ fn saved_evidence_gives_exactly_these_judgements() {
 #[test]
 fn every_oracle_has_vectors_that_pass_and_that_fail() {
     let vectors = vectors();
-    for oracle in oracle::ORACLES.iter().map(|oracle| oracle.name()) {
+    for oracle in oracles::ORACLES.iter().map(|oracle| oracle.name()) {
         let has = |found: bool| {
             vectors.iter().any(|(file, vector)| {
                 let findings = vector.get("findings").and_then(Json::as_array).unwrap_or_default();

@@ -1,18 +1,18 @@
 //! One vector: a case, the evidence of one trial of it, and the judgements that it must give.
 
-use shapetape::case::{
+use shapetape::api::model::{Model, Operation, ShapeId, Value};
+use shapetape::api::outcome::{Outcome, WaitResult, typed};
+use shapetape::check::case::{
     Call, Case, Class, Count, Evidence, Expectation, Expected, ExpectedError, Mode, NoOutcome, PagesEnd,
     VariantId,
 };
-use shapetape::clock::Time;
-use shapetape::driver::read_answer;
-use shapetape::exchange::{Answer, Coding, Entry, Headers, Request, Response, Transcript};
-use shapetape::json::{Json, Style, write};
-use shapetape::model::{Model, Operation, ShapeId, Value};
-use shapetape::oracle;
-use shapetape::outcome::{Outcome, WaitResult, typed};
-use shapetape::sigv4::{Credentials, sign};
-use shapetape::verdict::Judgement;
+use shapetape::check::oracles;
+use shapetape::check::verdict::Judgement;
+use shapetape::clients::read_answer;
+use shapetape::ground::clock::Time;
+use shapetape::ground::exchange::{Answer, Coding, Entry, Headers, Request, Response, Transcript};
+use shapetape::ground::json::{Json, Style, write};
+use shapetape::wire::sigv4::{Credentials, sign};
 
 pub(crate) struct Vector {
     pub(crate) name: String,
@@ -70,9 +70,9 @@ impl Vector {
     pub(crate) fn judge(&self) -> Vec<Judgement> {
         let Vector { model, case, evidence, .. } = self;
         match (&self.kept, &self.reference) {
-            (Some(kept), _) => oracle::snapshot(model, case, evidence, kept),
-            (None, Some(reference)) => oracle::agreement(model, case, reference, evidence),
-            (None, None) => oracle::judge(model, case, evidence),
+            (Some(kept), _) => oracles::snapshot(model, case, evidence, kept),
+            (None, Some(reference)) => oracles::agreement(model, case, reference, evidence),
+            (None, None) => oracles::judge(model, case, evidence),
         }
     }
 }

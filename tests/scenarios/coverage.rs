@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use shapetape::json::Json;
-use shapetape::model::{Model, latest};
-use shapetape::outcome::Outcome;
-use shapetape::scenario::Action;
-use shapetape::yaml;
+use shapetape::api::model::{Model, latest};
+use shapetape::api::outcome::Outcome;
+use shapetape::conduct::scenario::Action;
+use shapetape::ground::json::Json;
+use shapetape::ground::yaml;
 
 use super::{Seen, members, must_be, play, shipped};
 

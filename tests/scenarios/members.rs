@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use shapetape::case::Glob;
-use shapetape::json::Json;
-use shapetape::model::{Model, ShapeId, ShapeKind};
-use shapetape::scenario::Action;
+use shapetape::api::model::{Model, ShapeId, ShapeKind};
+use shapetape::check::case::Glob;
+use shapetape::conduct::scenario::Action;
+use shapetape::ground::json::Json;
 
 use super::Seen;
 use super::coverage::{Wanted, outputs};

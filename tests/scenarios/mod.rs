@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shapetape::json::Json;
-use shapetape::model::{self, AcceptorMatcher, AcceptorState, Model, Value};
-use shapetape::outcome::{Outcome, ServiceFault, WaitResult, typed};
+use shapetape::account::sandbox::{Sandbox, SandboxOptions};
+use shapetape::api::model::{self, AcceptorMatcher, AcceptorState, Model, Value};
+use shapetape::api::outcome::{Outcome, ServiceFault, WaitResult, typed};
+use shapetape::conduct::scenario::{self, Action, Play, Scenario};
+use shapetape::ground::json::Json;
+use shapetape::ground::yaml::Place;
 use shapetape::protocol::ServiceError;
-use shapetape::sandbox::{Sandbox, SandboxOptions};
-use shapetape::scenario::{self, Action, Play, Scenario};
-use shapetape::yaml::Place;
 
 /// An account that performs actions as a client would.
 pub(crate) struct Account {

@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use shapetape::case::Glob;
-use shapetape::cassette::{self, Cassette};
-use shapetape::matcher::Models;
-use shapetape::model::latest;
-use shapetape::verify::compare;
-use shapetape::yaml;
+use shapetape::api::model::latest;
+use shapetape::check::case::Glob;
+use shapetape::ground::yaml;
+use shapetape::tape::cassette::{self, Cassette};
+use shapetape::tape::matcher::Models;
+use shapetape::tape::verify::compare;
 
 use super::recorded::{record, root};
 use super::to_be_written;

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use shapetape::cassette;
-use shapetape::clock::SystemClock;
-use shapetape::driver::{
+use shapetape::api::model;
+use shapetape::clients::{
     self, Cache, Client, DriverError, Limits, ProcessClient, Start, Surroundings, Wanted, builtin,
 };
-use shapetape::matcher::Models;
-use shapetape::model;
-use shapetape::run::{self, Cast, Interrupt, Opener, lending};
+use shapetape::conduct::perform;
+use shapetape::conduct::perform::{Cast, Interrupt, Opener, lending};
+use shapetape::ground::clock::SystemClock;
+use shapetape::tape::cassette;
+use shapetape::tape::matcher::Models;
 
 use super::{shipped, to_be_written};
 use crate::{commands, setup};
@@ -21,7 +22,7 @@ pub(super) fn root(path: &str) -> PathBuf {
 }
 
 /// Where drivers may lie that tests use: what set-up fetched, and what the user has installed.
-fn driver(name: &str) -> Option<driver::Command> {
+fn driver(name: &str) -> Option<clients::Command> {
     let wanted = Wanted::parse(name).unwrap();
     let own = setup::folder("drivers");
     let caches = [Some(own.parent().unwrap().to_owned()), commands::home()];
@@ -83,7 +84,7 @@ async fn replay(client: &str, folder: &Path) -> Option<Vec<String>> {
         let cast = Cast { open, model: model.clone(), real_time: false, interrupt: Interrupt::never() };
         let cassette = cassette::load(&path).unwrap();
         let replayed =
-            run::replay(&scenario, cassette, Models::new([model]), &cast, &mut |_, _| ()).await.unwrap();
+            perform::replay(&scenario, cassette, Models::new([model]), &cast, &mut |_, _| ()).await.unwrap();
         let failed = replayed.steps.iter().filter(|step| !step.mismatches.is_empty());
         wrong.extend(
             failed.map(|step| format!("{client} {}:{} {:?}", scenario.name, step.place, step.mismatches)),

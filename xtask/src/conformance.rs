@@ -9,21 +9,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use shapetape::case::Class;
-use shapetape::driver::shipped;
-use shapetape::json::Json;
-use shapetape::report;
-use shapetape::verdict::{Api, Run, Tally};
+use shapetape::check::case::Class;
+use shapetape::check::report;
+use shapetape::check::verdict::{Api, Run, Tally};
+use shapetape::clients::shipped;
+use shapetape::ground::json::Json;
 
 use crate::project;
 
-const TABLE: &str = "src/driver/conformance.md";
+const TABLE: &str = "src/clients/conformance.md";
 
 const HEAD: &str = "# Six clients on one wire
 
 `cargo xtask conformance` makes this table: each client on the newest embedded API that it knows, all cases of all
 its operations, on two cores. A *difference* is one distinct defect or peculiarity, however many cases show it;
-those that are known stand with reason and link in `src/verdict/deviations/`, the others are told as new.
+those that are known stand with reason and link in `src/check/verdict/deviations/`, the others are told as new.
 
 ";
 

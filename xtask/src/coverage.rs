@@ -1,4 +1,4 @@
-//! `coverage`: writes `src/sandbox/coverage.tsv`, what the embedded account was seen to do through boto3.
+//! `coverage`: writes `src/api/sagemaker/coverage.tsv`, what the embedded account was seen to do through boto3.
 //!
 //! The walk is a test's (`tests/coverage/`), so that what is written and what is held are the same.
 

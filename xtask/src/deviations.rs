@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use shapetape::driver;
-use shapetape::verdict::{self, Deviation};
+use shapetape::check::ledger::{self, Deviation};
+use shapetape::clients;
 
 use crate::project;
 
@@ -24,7 +24,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
 }
 
 fn path() -> PathBuf {
-    project::root().join("src/verdict/README.md")
+    project::root().join("src/check/ledger/README.md")
 }
 
 fn current() -> Result<String> {
@@ -43,14 +43,14 @@ fn made() -> Result<String> {
 /// All deviations, a table a client; those without a link first.
 fn list() -> Result<String> {
     let mut clients: BTreeMap<String, Vec<Deviation>> = BTreeMap::new();
-    for deviation in verdict::shipped()? {
+    for deviation in ledger::shipped()? {
         clients.entry(deviation.client.clone()).or_default().push(deviation);
     }
     let mut out = String::new();
     for (client, mut deviations) in clients {
         deviations.sort_by_key(|deviation| deviation.link.is_some());
         let unlinked = deviations.iter().filter(|deviation| deviation.link.is_none()).count();
-        let version = driver::shipped_named(&client).map(|driver| driver.recipe.version).unwrap_or_default();
+        let version = clients::shipped_named(&client).map(|driver| driver.recipe.version).unwrap_or_default();
         let count = deviations.len();
         writeln!(
             out,

@@ -1,7 +1,7 @@
 //! Installs the drivers whose tests run everywhere, as `shapetape driver install` does.
 
 use anyhow::Result;
-use shapetape::driver::{Cache, Progress, Surroundings, Wanted};
+use shapetape::clients::{Cache, Progress, Surroundings, Wanted};
 
 use crate::project;
 

@@ -41,7 +41,7 @@ const TASKS: &[Task] = &[
     Task { name: "bench", about: "what the harness costs, as ratios: [check | CLIENT] [replay] [record]", run: bench::run },
     Task { name: "scenarios", about: "make the shipped cassettes and the table of scenarios afresh", run: scenarios::run },
     Task { name: "third-party", about: "record and replay a program of the SageMaker Python SDK", run: third_party::run },
-    Task { name: "conformance", about: "check all six clients and write src/driver/conformance.md (an hour)", run: conformance::run },
+    Task { name: "conformance", about: "check all six clients and write src/clients/conformance.md (an hour)", run: conformance::run },
     Task { name: "mutants", about: "clients with planted bugs against the judges; writes their table", run: mutants::run },
     Task { name: "patterns", about: "how many of the models' regular expressions give texts", run: patterns::run },
 ];

@@ -1,4 +1,4 @@
-//! `model`: makes `src/model/embedded/<date>.json.gz` from the wheels of botocore.
+//! `model`: makes `src/api/sagemaker/models/<date>.json.gz` from the wheels of botocore.
 //!
 //! One file a date holds all parts of the service, stripped of documentation, as one JSON object:
 //! `date`, `source`, `service` and `files` by botocore's file names.
@@ -36,7 +36,7 @@ const STRIPPED: &[&str] = &["documentation", "deprecatedMessage", "deprecatedSin
 
 /// Makes all embedded models.
 pub(crate) fn run(_: &[String]) -> Result<()> {
-    let folder = project::root().join("src/model/embedded");
+    let folder = project::root().join("src/api/sagemaker/models");
     for (date, version) in RELEASES {
         let wheel = pip::download("botocore", version, Form::Wheel)?;
         let files = service_files(&wheel, SERVICE).with_context(|| format!("in {}", wheel.display()))?;

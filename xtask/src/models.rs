@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read;
 
 use anyhow::{Context, Result, bail};
-use shapetape::model::{Model, ModelFile, load};
+use shapetape::api::model::{Model, ModelFile, load};
 use zip::ZipArchive;
 
 use crate::pip::{self, Form};

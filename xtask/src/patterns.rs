@@ -8,8 +8,8 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use flate2::read::GzDecoder;
 use serde_json::Value;
-use shapetape::generate::Rng;
-use shapetape::generate::pattern::{Pattern, Size};
+use shapetape::api::values::Rng;
+use shapetape::api::values::pattern::{Pattern, Size};
 use zip::ZipArchive;
 
 use crate::pip::{self, Form};

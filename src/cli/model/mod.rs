@@ -5,8 +5,8 @@ mod show;
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use shapetape::json::{Json, pretty};
-use shapetape::model;
+use shapetape::api::model;
+use shapetape::ground::json::{Json, pretty};
 
 use super::models::{self, dated, imported, imported_folder};
 use super::term::{Format, give, say};

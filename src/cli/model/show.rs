@@ -1,7 +1,7 @@
 //! `shapetape model show`: an operation as a tree of members, as text or JSON.
 
-use shapetape::json::{Json, pretty};
-use shapetape::model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, all_embedded};
+use shapetape::api::model::{Member, Model, Operation, Shape, ShapeId, ShapeKind, all_embedded};
+use shapetape::ground::json::{Json, pretty};
 
 use super::super::models::{dated, load};
 use super::super::term::{Format, give};
@@ -157,7 +157,7 @@ fn kind(shape: &Shape) -> &'static str {
 fn describe(shape: &Shape) -> String {
     let mut words = vec![kind(shape).to_owned()];
     if shape.min.is_some() || shape.max.is_some() {
-        let end = |bound: &Option<shapetape::model::Bound>| {
+        let end = |bound: &Option<shapetape::api::model::Bound>| {
             bound.as_ref().map(ToString::to_string).unwrap_or_default()
         };
         words.push(format!("{}..{}", end(&shape.min), end(&shape.max)));
@@ -205,7 +205,7 @@ fn document(model: &Model, operation: &Operation) -> Json {
 fn tree(model: &Model, id: ShapeId, above: &mut Vec<ShapeId>) -> Json {
     let shape = model.shape(id);
     let mut members = vec![("shape", Json::string(&shape.name)), ("type", Json::string(kind(shape)))];
-    let bound = |bound: &shapetape::model::Bound| Json::number(bound);
+    let bound = |bound: &shapetape::api::model::Bound| Json::number(bound);
     members.extend(shape.min.as_ref().map(|least| ("min", bound(least))));
     members.extend(shape.max.as_ref().map(|most| ("max", bound(most))));
     members.extend(shape.pattern.as_ref().map(|pattern| ("pattern", Json::string(pattern))));

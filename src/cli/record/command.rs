@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use shapetape::cassette::{self, Header};
-use shapetape::clock::SystemClock;
-use shapetape::model;
-use shapetape::record::{Recorder, Setup};
-use shapetape::replay::{Options, Session};
+use shapetape::api::model;
+use shapetape::ground::clock::SystemClock;
+use shapetape::tape::cassette::{self, Header};
+use shapetape::tape::record::{Recorder, Setup};
+use shapetape::tape::replay::{Options, Session};
 
 use super::super::control::{self, Control};
 use super::super::environment::ChildEnvironment;

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shapetape::cassette::{self, Header, Interaction};
-use shapetape::clock::SystemClock;
-use shapetape::generate::SEED;
-use shapetape::json::{Json, Style, pretty, write};
-use shapetape::matcher::Models;
-use shapetape::model::{self, Model};
-use shapetape::record::Setup;
-use shapetape::replay::{Options, Session};
-use shapetape::run::{self, Cast, Interrupt, Interrupter, Opener, Urgency, lending};
-use shapetape::scenario::{self, Planned, Scenario, StepResult};
+use shapetape::api::model::{self, Model};
+use shapetape::check::taxonomy::SEED;
+use shapetape::conduct::perform::{self, Cast, Interrupt, Interrupter, Opener, Urgency, lending};
+use shapetape::conduct::scenario::{self, Planned, Scenario, StepResult};
+use shapetape::ground::clock::SystemClock;
+use shapetape::ground::json::{Json, Style, pretty, write};
+use shapetape::tape::cassette::{self, Header, Interaction};
+use shapetape::tape::matcher::Models;
+use shapetape::tape::record::Setup;
+use shapetape::tape::replay::{Options, Session};
 
 use super::super::clients::{Role, opener};
 use super::super::term::{give, say};
@@ -210,7 +210,7 @@ async fn record(arguments: &Arguments, file: &File, clients: &mut Clients, inter
     let suffix = suffix(arguments)?;
     let mut tell =
         |result: &StepResult, exchange: Option<Interaction>| step(&file.path, result, exchange.as_ref());
-    let recorded = run::record(scenario, &suffix, &path, setup, &cast, &mut tell).await;
+    let recorded = perform::record(scenario, &suffix, &path, setup, &cast, &mut tell).await;
     let recorded = recorded.map_err(Failure::run)?;
     let exit =
         if recorded.whole || !recorded.report.failures.is_empty() { Exit::Fine } else { Exit::Findings };

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use shapetape::clock::SystemClock;
-use shapetape::gate::Gate;
-use shapetape::model::Model;
-use shapetape::record::{Upstream, Upstreams, check_account, own_credentials};
-use shapetape::sigv4::Credentials;
+use shapetape::api::model::Model;
+use shapetape::ground::clock::SystemClock;
+use shapetape::tape::record::{Upstream, Upstreams, check_account, own_credentials};
+use shapetape::wire::gate::Gate;
+use shapetape::wire::sigv4::Credentials;
 
 use super::super::environment::own_secrets;
 use super::super::sandbox::account;

@@ -7,8 +7,10 @@ use indexmap::IndexMap;
 use super::encode::{expectation, one_arm};
 use super::number::{self, Whole};
 use super::{Fallible, refuse, under};
-use crate::json::{Json, Text};
-use crate::model::{Fields, Member, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
+use crate::api::model::{
+    Fields, Member, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value,
+};
+use crate::ground::json::{Json, Text};
 use crate::protocol::error::{ProtocolError, shown};
 
 /// Reads one value; `format` is what the member says about timestamps.

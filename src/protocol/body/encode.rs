@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
 
 use super::{Fallible, number, refuse, under};
-use crate::json::{self, Json, Text};
-use crate::model::{Fields, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
+use crate::api::model::{Fields, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
+use crate::ground::json::{self, Json, Text};
 use crate::protocol::error::{ProtocolError, clipped};
 
 /// Writes one value; `format` is what the member says about timestamps.

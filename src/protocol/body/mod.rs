@@ -20,8 +20,8 @@ mod decode;
 mod encode;
 mod number;
 
-use crate::json::Json;
-use crate::model::{Model, ShapeId, Value};
+use crate::api::model::{Model, ShapeId, Value};
+use crate::ground::json::Json;
 
 use super::ProtocolError;
 
@@ -62,8 +62,8 @@ pub(super) fn has_event_stream(model: &Model, shape: ShapeId) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{MAX_DEPTH, Style, parse, write};
-    use crate::model::Timestamp;
+    use crate::api::model::Timestamp;
+    use crate::ground::json::{MAX_DEPTH, Style, parse, write};
     use crate::protocol::tests::kinds;
 
     /// What a body reads as, written again; or where it was refused and what was wanted.

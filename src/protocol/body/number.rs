@@ -1,6 +1,6 @@
 //! JSON number text to numbers, exactly: integers never pass through floating point.
 
-use crate::model::{Shape, ShapeKind};
+use crate::api::model::{Shape, ShapeKind};
 
 /// What number text is when an integer is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,20 +8,21 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use shapetape::case::{Case, Class, Expected, Glob, Mode};
-use shapetape::clock::{Stopwatch, SystemClock};
-use shapetape::driver::builtin::{BuiltinClient, Parts};
-use shapetape::driver::{
+use shapetape::api::model::{self, Model};
+use shapetape::api::outcome::typed;
+use shapetape::check::case::{Case, Class, Expected, Glob, Mode};
+use shapetape::check::taxonomy::{Plan, PlanOptions, plan};
+use shapetape::check::verdict::Event;
+use shapetape::clients::builtin::{BuiltinClient, Parts};
+use shapetape::clients::{
     Cache, Client, Command, DriverError, Installed, Limits, ProcessClient, Start, Surroundings, Wanted,
 };
-use shapetape::exchange::{Answer, Handler, Pending, Request};
-use shapetape::generate::{Plan, PlanOptions, plan};
-use shapetape::json::{Style, write};
-use shapetape::model::{self, Model};
-use shapetape::outcome::typed;
-use shapetape::run::{Campaign, Entrant, Opener, usual_jobs};
-use shapetape::serve::{self, Server};
-use shapetape::verdict::Event;
+use shapetape::conduct::campaign::{Campaign, Entrant, usual_jobs};
+use shapetape::conduct::perform::Opener;
+use shapetape::ground::clock::{Stopwatch, SystemClock};
+use shapetape::ground::exchange::{Answer, Handler, Pending, Request};
+use shapetape::ground::json::{Style, write};
+use shapetape::wire::serve::{self, Server};
 
 use super::{FLOOR, Line, ROUNDS};
 use crate::project;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use shapetape::clock::Stopwatch;
-use shapetape::exchange::Request;
+use shapetape::ground::clock::Stopwatch;
+use shapetape::ground::exchange::Request;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

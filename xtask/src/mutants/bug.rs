@@ -1,11 +1,11 @@
 //! A planted bug: what is wrong, where it sits, and how it must be told.
 
-use shapetape::case::{Call, NoOutcome};
-use shapetape::driver::builtin::{Fault, NextPage, Parts, Poll, Remedy};
-use shapetape::exchange::{Request, Response};
-use shapetape::json::Json;
-use shapetape::model::{AcceptorMatcher, Model, Operation, Paginator, ShapeId, ShapeKind, Value};
-use shapetape::outcome::Outcome;
+use shapetape::api::model::{AcceptorMatcher, Model, Operation, Paginator, ShapeId, ShapeKind, Value};
+use shapetape::api::outcome::Outcome;
+use shapetape::check::case::{Call, NoOutcome};
+use shapetape::clients::builtin::{Fault, NextPage, Parts, Poll, Remedy};
+use shapetape::ground::exchange::{Request, Response};
+use shapetape::ground::json::Json;
 use shapetape::protocol::{ProtocolError, Reply, ServiceError};
 
 /// What became of a response.

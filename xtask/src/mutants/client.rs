@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use shapetape::case::{Call, NoOutcome};
-use shapetape::clock::SystemClock;
-use shapetape::driver::builtin::{BuiltinClient, Fault, NextPage, Parts, Poll, Reference, Remedy, Seams};
-use shapetape::driver::{Client, DriverError, Start, Started};
-use shapetape::exchange::{Pending, Request, Response};
-use shapetape::json::{Json, Style, parse, write};
-use shapetape::model::{AcceptorMatcher, Model, Operation, Paginator, Value};
-use shapetape::outcome::Outcome;
+use shapetape::api::model::{AcceptorMatcher, Model, Operation, Paginator, Value};
+use shapetape::api::outcome::Outcome;
+use shapetape::check::case::{Call, NoOutcome};
+use shapetape::clients::builtin::{BuiltinClient, Fault, NextPage, Parts, Poll, Reference, Remedy, Seams};
+use shapetape::clients::{Client, DriverError, Start, Started};
+use shapetape::ground::clock::SystemClock;
+use shapetape::ground::exchange::{Pending, Request, Response};
+use shapetape::ground::json::{Json, Style, parse, write};
 use shapetape::protocol::{ProtocolError, Reply};
 
 use super::bug::{Plant, Read, each_leaf};

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow};
-use shapetape::case::{Case, Class, Evidence, Glob};
-use shapetape::driver::{Client, DriverError};
-use shapetape::exchange::Pending;
-use shapetape::generate::{Plan, PlanOptions, SEED, plan};
-use shapetape::model::{Model, latest, synthetic};
-use shapetape::oracle::{self, Charge};
-use shapetape::run::Lane;
-use shapetape::snapshot::canonical;
-use shapetape::verdict::Judgement;
+use shapetape::api::model::{Model, latest, synthetic};
+use shapetape::check::case::{Case, Class, Evidence, Glob};
+use shapetape::check::oracles::{self, Charge};
+use shapetape::check::snapshot::canonical;
+use shapetape::check::taxonomy::{Plan, PlanOptions, SEED, plan};
+use shapetape::check::verdict::Judgement;
+use shapetape::clients::{Client, DriverError};
+use shapetape::conduct::campaign::Lane;
+use shapetape::ground::exchange::Pending;
 
 /// Operations of every kind: created, described, listed, tagged, stopped, started, with waiter, token, filters.
 const OPERATIONS: [&str; 12] = [
@@ -198,19 +198,19 @@ async fn trial(
     match quarry.oracle {
         "agreement" => {
             let theirs = named("sound", reference.trial(case).await);
-            oracle::agreement(model, case, &theirs, &seen)
+            oracles::agreement(model, case, &theirs, &seen)
         }
         "snapshot" => {
             let kept = named("spoilt", reference.trial(case).await);
             let operation = model.operation(&case.operation);
             let kept = operation.map(|operation| canonical(model, operation, &kept));
-            kept.map_or_else(Vec::new, |kept| oracle::snapshot(model, case, &seen, &kept))
+            kept.map_or_else(Vec::new, |kept| oracles::snapshot(model, case, &seen, &kept))
         }
         _ => {
-            let mut judgements = oracle::judge(model, case, &seen);
+            let mut judgements = oracles::judge(model, case, &seen);
             if !judgements.is_empty() {
                 let theirs = named("spoilt", reference.trial(case).await);
-                let known = oracle::judge(model, case, &theirs);
+                let known = oracles::judge(model, case, &theirs);
                 judgements.retain(|one| {
                     !known.iter().any(|other| {
                         (other.oracle, other.kind, &other.path) == (one.oracle, one.kind, &one.path)

@@ -12,8 +12,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use shapetape::clock::Stopwatch;
-use shapetape::generate::SEED;
+use shapetape::check::taxonomy::SEED;
+use shapetape::ground::clock::Stopwatch;
 
 use self::bug::{Bug, Plant};
 use self::hunt::{Catch, Ground, Quarry};
@@ -30,7 +30,7 @@ struct Wanted {
 }
 
 const USAGE: &str = "cargo xtask mutants [--client builtin|boto3] [--seed N]... [--only NAME] [--check]\n\
-    Plants each bug, hunts it with one general plan and writes the table of src/oracle/MUTANTS.md.\n\
+    Plants each bug, hunts it with one general plan and writes the table of src/check/oracles/MUTANTS.md.\n\
     --check plays only the cases that the table names.";
 
 /// The seeds that every bug must be caught with.
@@ -135,11 +135,11 @@ impl Planted {
     async fn hunt(&self, ground: &Ground, first: &[String], whole: bool) -> Result<Option<Catch>> {
         match self.plant {
             Some(plant) => {
-                let spoilt = move |model: &_| -> shapetape::exchange::Pending<'static, _> {
+                let spoilt = move |model: &_| -> shapetape::ground::exchange::Pending<'static, _> {
                     let client = client::client(model, Some(plant));
                     Box::pin(async move { client })
                 };
-                let sound = |model: &_| -> shapetape::exchange::Pending<'static, _> {
+                let sound = |model: &_| -> shapetape::ground::exchange::Pending<'static, _> {
                     let client = client::client(model, None);
                     Box::pin(async move { client })
                 };
@@ -224,7 +224,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use shapetape::oracle::ORACLES;
+    use shapetape::check::oracles::ORACLES;
 
     #[test]
     fn every_planted_bug_is_told_by_the_case_that_the_docs_name() {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use shapetape::case::Class;
-use shapetape::oracle::{Charge, charges};
-use shapetape::verdict::Kind;
+use shapetape::check::case::Class;
+use shapetape::check::oracles::{Charge, charges};
+use shapetape::check::verdict::Kind;
 
 use super::hunt::Catch;
 use crate::project;
@@ -74,7 +74,7 @@ const HEAD: &str = "| bug | what is wrong | seam | narrow | oracle | kind | rule
                     |---|---|---|---|---|---|---|---|---|---|\n";
 
 fn file() -> PathBuf {
-    project::root().join("src/oracle/MUTANTS.md")
+    project::root().join("src/check/oracles/MUTANTS.md")
 }
 
 fn marks(part: &str) -> (String, String) {

@@ -5,8 +5,10 @@ use anyhow::{Result, ensure};
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Room {
+    /// Its folder or file below `src`: `ground/json`.
     pub(crate) name: String,
-    pub(crate) rank: u32,
+    /// The wing's rank, and the room's in it.
+    pub(crate) rank: (u32, u32),
     /// What the table says of input and output.
     pub(crate) io: Io,
 }
@@ -30,7 +32,12 @@ pub(crate) fn rooms(readme: &str) -> Result<Vec<Room>> {
 fn room(line: &str) -> Option<Room> {
     let cells: Vec<&str> = line.strip_prefix('|')?.split('|').map(str::trim).collect();
     let [rank, name, _, io, ..] = cells.as_slice() else { return None };
-    Some(Room { rank: rank.parse().ok()?, name: name.trim_matches('`').to_owned(), io: io_of(io) })
+    let (wing, inside) = rank.split_once('.')?;
+    Some(Room {
+        rank: (wing.parse().ok()?, inside.parse().ok()?),
+        name: name.trim_matches('`').to_owned(),
+        io: io_of(io),
+    })
 }
 
 fn io_of(cell: &str) -> Io {
@@ -48,18 +55,18 @@ mod tests {
     #[test]
     fn rows_with_a_rank_are_rooms() {
         let table = "| rank | room | owns | does I/O |\n|---|---|---|---|\n\
-                     | 2 | `serve` | sockets | yes |\n| 4 | `cassette` | x | `store.rs` |\n\
-                     | 4 | `driver` | x | `process/`, `install.rs` |\n\
-                     | 5 | `report` | x | no (writes to a given `Write`) |\n| – | `cli/` | x | prints |\n";
+                     | 2.0 | `wire/serve` | sockets | yes |\n| 4.1 | `tape/cassette` | x | `store.rs` |\n\
+                     | 7.0 | `clients` | x | `process/`, `install.rs` |\n\
+                     | 6.3 | `check/report` | x | no (writes to a given `Write`) |\n| – | `cli/` | x | prints |\n";
         let rooms = rooms(table).unwrap();
         let found: Vec<_> = rooms.iter().map(|room| (room.name.as_str(), room.rank, &room.io)).collect();
         assert_eq!(
             found,
             [
-                ("serve", 2, &Io::Yes),
-                ("cassette", 4, &Io::Files(vec!["store.rs".to_owned()])),
-                ("driver", 4, &Io::Files(vec!["process/".to_owned(), "install.rs".to_owned()])),
-                ("report", 5, &Io::Files(Vec::new())),
+                ("wire/serve", (2, 0), &Io::Yes),
+                ("tape/cassette", (4, 1), &Io::Files(vec!["store.rs".to_owned()])),
+                ("clients", (7, 0), &Io::Files(vec!["process/".to_owned(), "install.rs".to_owned()])),
+                ("check/report", (6, 3), &Io::Files(Vec::new())),
             ]
         );
     }

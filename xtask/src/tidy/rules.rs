@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::map::{Io, Room};
-use super::source::Source;
+use super::source::{Source, module_of};
 
 /// A rule broken: where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,10 +26,11 @@ const BANNED: &[&str] =
 
 /// Imports that ranks allow and the design does not: files, room, reason.
 const NEVER: &[(&str, &str, &str)] = &[
-    ("src/oracle/request.rs", "protocol", "judge and client must not share an encoder's bug"),
-    ("src/replay", "clock", "a replay reads no clock"),
-    ("src/replay", "serve", "a replay opens no socket"),
-    ("src/run", "report", "cli connects the two"),
+    ("src/check/oracles/request.rs", "protocol", "judge and client must not share an encoder's bug"),
+    ("src/tape/replay", "ground/clock", "a replay reads no clock"),
+    ("src/tape/replay", "wire/serve", "a replay opens no socket"),
+    ("src/conduct", "check/report", "cli connects the two"),
+    ("src/clients", "check/oracles", "a client does not know its judges"),
 ];
 
 /// What only a room with I/O may name: beginnings of paths.
@@ -66,37 +67,45 @@ pub(crate) fn name(path: &Path) -> Option<Finding> {
     Some(Finding::new(path, 1, format!("the name `{banned}` says nothing: what does it own?")))
 }
 
-/// The room of a file of the product: `json` for `src/json/read.rs` and `clock` for `src/clock.rs`.
-pub(crate) fn room_of(path: &Path) -> Option<&str> {
-    let first = path.strip_prefix("src").ok()?.iter().next()?.to_str()?;
-    let room = first.strip_suffix(".rs").unwrap_or(first);
-    (!matches!(room, "lib" | "main" | "cli")).then_some(room)
+/// The room that owns a module, `["ground", "json", "read"]`: the one with the longest name that begins it.
+fn owner<'r>(module: &[String], rooms: &'r [Room]) -> Option<&'r Room> {
+    let owns = |room: &&Room| {
+        let mut names = module.iter();
+        room.name.split('/').all(|part| names.next().is_some_and(|name| name == part))
+    };
+    rooms.iter().filter(owns).max_by_key(|room| room.name.len())
 }
 
-/// Every room stands in the table.
+/// The room of a file of the product.
+fn room_of<'r>(path: &Path, rooms: &'r [Room]) -> Option<&'r Room> {
+    owner(&module_of(path), rooms)
+}
+
+/// Every file belongs to a room, or opens a wing.
 pub(crate) fn placed(source: &Source, rooms: &[Room]) -> Option<Finding> {
-    let room = room_of(&source.path)?;
-    let known = rooms.iter().any(|known| known.name == room);
-    (!known)
-        .then(|| Finding::new(&source.path, 1, format!("room `{room}` is not in the table of src/README.md")))
+    let module = module_of(&source.path);
+    let inside = source.path.starts_with("src") && module.first().is_some_and(|first| first != "cli");
+    let opens = |room: &Room| room.name.split_once('/').is_some_and(|(wing, _)| module == [wing]);
+    if !inside || owner(&module, rooms).is_some() || rooms.iter().any(opens) {
+        return None;
+    }
+    let what = format!("`{}` belongs to no room of the table of src/README.md", module.join("/"));
+    Some(Finding::new(&source.path, 1, what))
 }
 
-/// A room imports rooms of lower rank only.
+/// A room imports rooms of lower wings, and lower rooms of its own wing, only.
 pub(crate) fn ranks(source: &Source, rooms: &[Room]) -> Vec<Finding> {
-    let find = |name: &str| rooms.iter().find(|room| room.name == name);
-    let Some(own) = room_of(&source.path).and_then(find) else { return Vec::new() };
-    let crates = source.named.iter().filter(|named| named.root == "crate");
-    crates
+    let Some(own) = room_of(&source.path, rooms) else { return Vec::new() };
+    let named = source.named.iter().filter(|named| named.root == "crate");
+    named
         .filter_map(|named| {
-            let target = named.names[0].as_str();
-            let what = match find(target) {
-                _ if target == own.name => return None,
-                Some(room) if room.rank < own.rank => return None,
+            let what = match owner(&named.names, rooms) {
+                Some(room) if room.name == own.name || room.rank < own.rank => return None,
                 Some(room) => format!(
-                    "`{}` (rank {}) imports `{target}` (rank {}), which is not below it",
-                    own.name, own.rank, room.rank
+                    "`{}` (rank {}.{}) imports `{}` (rank {}.{}), which is not below it",
+                    own.name, own.rank.0, own.rank.1, room.name, room.rank.0, room.rank.1
                 ),
-                None => format!("`crate::{target}` is no room: name the room that owns it"),
+                None => format!("`crate::{}` is no room: name the room that owns it", named.names.join("::")),
             };
             Some(Finding::new(&source.path, named.line, what))
         })
@@ -108,8 +117,9 @@ pub(crate) fn never(source: &Source) -> Vec<Finding> {
     let rules = NEVER.iter().filter(|(files, ..)| source.path.starts_with(files));
     rules
         .flat_map(|(_, room, why)| {
+            let begins = move |names: &[String]| names.join("/").starts_with(room);
             let named =
-                source.named.iter().filter(move |named| named.root == "crate" && named.names[0] == *room);
+                source.named.iter().filter(move |named| named.root == "crate" && begins(&named.names));
             named.map(move |named| {
                 Finding::new(&source.path, named.line, format!("imports `{room}`, but {why}"))
             })
@@ -119,10 +129,7 @@ pub(crate) fn never(source: &Source) -> Vec<Finding> {
 
 /// Rooms of data name nothing that reaches outside the program.
 pub(crate) fn io(source: &Source, rooms: &[Room]) -> Vec<Finding> {
-    let Some(room) = room_of(&source.path).and_then(|name| rooms.iter().find(|room| room.name == name))
-    else {
-        return Vec::new();
-    };
+    let Some(room) = room_of(&source.path, rooms) else { return Vec::new() };
     match &room.io {
         Io::Yes => return Vec::new(),
         Io::Files(files) if files.iter().any(|file| is_or_is_in(&source.path, file)) => return Vec::new(),
@@ -166,7 +173,7 @@ pub(crate) fn front_door(source: &Source, rooms: &[Room]) -> Vec<Finding> {
         }
     }
     let inside = source.named.iter().filter(|named| named.root == "crate");
-    let into_rooms = inside.filter(|named| rooms.iter().any(|room| room.name == named.names[0]));
+    let into_rooms = inside.filter(|named| owner(&named.names, rooms).is_some());
     findings.extend(into_rooms.map(|named| {
         Finding::new(path, named.line, format!("say `shapetape::{}`, not `crate::…`", named.names[0]))
     }));
@@ -198,13 +205,13 @@ mod tests {
         let room = |name: &str, rank, io| Room { name: name.to_owned(), rank, io };
         let none = || Io::Files(Vec::new());
         vec![
-            room("json", 0, none()),
-            room("clock", 0, none()),
-            room("serve", 2, Io::Yes),
-            room("protocol", 2, none()),
-            room("driver", 3, Io::Files(vec!["process/".to_owned(), "install.rs".to_owned()])),
-            room("oracle", 5, none()),
-            room("replay", 6, none()),
+            room("ground/json", (0, 0), none()),
+            room("ground/clock", (0, 0), none()),
+            room("protocol", (2, 0), none()),
+            room("wire/serve", (3, 0), Io::Yes),
+            room("clients", (7, 0), Io::Files(vec!["process/".to_owned(), "install.rs".to_owned()])),
+            room("check/oracles", (6, 3), none()),
+            room("tape/replay", (4, 3), none()),
         ]
     }
 
@@ -226,33 +233,37 @@ mod tests {
         let long = format!("//! Owns.\n{}", "fn f() {}\n".repeat(500));
         for (path, text, expected) in [
             (
-                "src/json/a.rs",
-                "//! Owns.\nuse crate::{clock::Clock, json::Json};",
-                "2: `json` (rank 0) imports `clock`",
+                "src/ground/json/a.rs",
+                "//! Owns.\nuse crate::ground::{clock::Clock, json::Json};",
+                "2: `ground/json` (rank 0.0) imports `ground/clock`",
             ),
             (
                 "src/protocol/a.rs",
-                "//! Owns.\nuse crate::oracle::{Judge, judge};",
-                "2: `protocol` (rank 2) imports `oracle`",
+                "//! Owns.\nuse crate::check::oracles::{Judge, judge};",
+                "2: `protocol` (rank 2.0) imports `check/oracles`",
             ),
-            ("src/serve.rs", "//! Owns.\nuse super::replay::Replay;", "2: `serve` (rank 2) imports `replay`"),
-            ("src/serve.rs", "//! Owns.\nuse crate::Front;", "2: `crate::Front` is no room"),
-            ("src/serve.rs", "use std::fs;", "1: does not open with"),
-            ("src/json/a.rs", &long, "1: 501 lines"),
-            ("src/attic.rs", "//! Owns.", "1: room `attic` is not in the table"),
             (
-                "src/oracle/request.rs",
+                "src/wire/serve.rs",
+                "//! Owns.\nuse super::super::tape::replay::Replay;",
+                "2: `wire/serve` (rank 3.0) imports `tape/replay`",
+            ),
+            ("src/wire/serve.rs", "//! Owns.\nuse crate::wire::Front;", "2: `crate::wire::Front` is no room"),
+            ("src/wire/serve.rs", "use std::fs;", "1: does not open with"),
+            ("src/ground/json/a.rs", &long, "1: 501 lines"),
+            ("src/attic.rs", "//! Owns.", "1: `attic` belongs to no room"),
+            (
+                "src/check/oracles/request.rs",
                 "//! Owns.\nuse crate::protocol::encode;",
                 "2: imports `protocol`, but judge",
             ),
             (
-                "src/replay/mod.rs",
-                "//! Owns.\nfn f() { crate::clock::now() }",
-                "2: imports `clock`, but a replay",
+                "src/tape/replay/mod.rs",
+                "//! Owns.\nfn f() { crate::ground::clock::now() }",
+                "2: imports `ground/clock`, but a replay",
             ),
-            ("src/driver/lane.rs", "//! Owns.\nuse tokio::process::Command;", "2: names `tokio::process`"),
+            ("src/clients/lane.rs", "//! Owns.\nuse tokio::process::Command;", "2: names `tokio::process`"),
             ("src/main.rs", "//! Owns.\nmod cli;\nmod json;", "3: reaches behind"),
-            ("src/cli/check.rs", "//! Owns.\nuse crate::json::Json;", "2: say `shapetape::json`"),
+            ("src/cli/check.rs", "//! Owns.\nuse crate::ground::json::Json;", "2: say `shapetape::ground`"),
             ("src/lib.rs", "//! Owns.\nmod cli;", "1: declares `cli`"),
         ] {
             let found = findings(path, text);
@@ -264,14 +275,17 @@ mod tests {
     fn what_keeps_the_rules_is_left_alone() {
         for (path, text) in [
             (
-                "src/oracle/response.rs",
-                "//! Owns.\nuse crate::{json::Json, protocol::decode};\nuse super::Verdict;",
+                "src/check/oracles/response.rs",
+                "//! Owns.\nuse crate::{ground::json::Json, protocol::decode};\nuse super::Verdict;",
             ),
-            ("src/driver/install.rs", "//! Owns.\nuse tokio::process::Command;"),
-            ("src/driver/process/spawn.rs", "//! Owns.\nuse tokio::process::Command;"),
-            ("src/serve.rs", "//! Owns.\nuse std::net::TcpListener;"),
-            ("src/json/a.rs", "//! Owns.\n#[cfg(test)]\nmod tests { use crate::replay::Replay; }"),
-            ("src/main.rs", "//! Owns.\nmod cli;\nuse shapetape::json::Json;"),
+            ("src/clients/install.rs", "//! Owns.\nuse tokio::process::Command;"),
+            ("src/clients/process/spawn.rs", "//! Owns.\nuse tokio::process::Command;"),
+            ("src/wire/serve.rs", "//! Owns.\nuse std::net::TcpListener;"),
+            (
+                "src/ground/json/a.rs",
+                "//! Owns.\n#[cfg(test)]\nmod tests { use crate::tape::replay::Replay; }",
+            ),
+            ("src/main.rs", "//! Owns.\nmod cli;\nuse shapetape::ground::json::Json;"),
             ("src/cli/check.rs", "//! Owns.\nuse crate::cli::output;"),
         ] {
             assert_eq!(findings(path, text), [] as [&str; 0], "{path}");
@@ -280,9 +294,9 @@ mod tests {
 
     #[test]
     fn names_and_places_that_tell_too_little_or_too_much_are_found() {
-        assert!(name(Path::new("src/json/util.rs")).is_some());
+        assert!(name(Path::new("src/ground/json/util.rs")).is_some());
         assert!(name(Path::new("src/common/mod.rs")).is_some());
-        assert!(name(Path::new("src/json/utilisation.rs")).is_none());
+        assert!(name(Path::new("src/ground/json/utilisation.rs")).is_none());
         let places = [format!("/{}/", "home")];
         let lines = |text: &str| machine_paths(Path::new("README.md"), text, &places).len();
         assert_eq!(lines(&format!("see {}me/notes\n(at {}me)", places[0], places[0])), 2);

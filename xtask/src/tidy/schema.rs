@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
-use shapetape::json::{Style, write};
-use shapetape::yaml;
+use shapetape::ground::json::{Style, write};
+use shapetape::ground::yaml;
 
 use super::rules::Finding;
 

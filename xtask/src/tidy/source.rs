@@ -3,7 +3,7 @@
 //! Read with the compiler's own tokens, so that comments, strings and macros mislead nobody.
 
 use std::ops::RangeInclusive;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Result, anyhow};
@@ -23,8 +23,8 @@ pub(crate) struct Source {
     /// Its path below the root of the project.
     pub(crate) path: PathBuf,
     pub(crate) text: String,
-    /// Every path and name chain of product code, `use` trees spread out; `super` chains that reach the
-    /// crate's root are rooted at `crate`.
+    /// Every path and name chain of product code, `use` trees spread out; those from `self` and `super` are rooted
+    /// at `crate`.
     pub(crate) named: Vec<Named>,
     tests: Vec<RangeInclusive<usize>>,
 }
@@ -34,7 +34,7 @@ impl Source {
         let stream = TokenStream::from_str(&text)
             .map_err(|error| anyhow!("{}:{}: {error}", path.display(), error.span().start().line))?;
         let mut reader = Reader { named: Vec::new(), tests: Vec::new() };
-        reader.walk(stream, module_depth(&path));
+        reader.walk(stream, &module_of(&path));
         Ok(Source { path, text, named: reader.named, tests: reader.tests })
     }
 
@@ -45,11 +45,14 @@ impl Source {
     }
 }
 
-/// How many `super` lead from a file to its crate's root: 1 for `src/clock.rs`, 2 for `src/json/read.rs`.
-fn module_depth(path: &std::path::Path) -> usize {
-    let names: Vec<_> = path.iter().skip_while(|name| *name != "src").skip(1).collect();
-    let stem = path.file_stem().unwrap_or_default();
-    if stem == "mod" || stem == "lib" || stem == "main" { names.len().saturating_sub(1) } else { names.len() }
+/// The module that a file is, below its crate's root: `["json", "read"]` for `src/json/read.rs`.
+pub(crate) fn module_of(path: &Path) -> Vec<String> {
+    let below = path.iter().skip_while(|name| *name != "src").skip(1);
+    let mut names: Vec<String> = below.map(|name| name.to_string_lossy().replace(".rs", "")).collect();
+    if matches!(names.last().map(String::as_str), Some("mod" | "lib" | "main")) {
+        names.pop();
+    }
+    names
 }
 
 struct Reader {
@@ -58,7 +61,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn walk(&mut self, stream: TokenStream, depth: usize) {
+    fn walk(&mut self, stream: TokenStream, module: &[String]) {
         let tokens: Vec<TokenTree> = stream.into_iter().collect();
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
@@ -70,12 +73,12 @@ impl Reader {
             }
             match token {
                 TokenTree::Ident(_) if !after_path_sign(&tokens[..at]) => {
-                    at += self.path(&tokens[at..], depth);
+                    at += self.path(&tokens[at..], module);
                     continue;
                 }
                 TokenTree::Group(group) => {
-                    let inner = usize::from(is_module(&tokens[..at]));
-                    self.walk(group.stream(), depth + inner);
+                    let inner = inline_module(&tokens[..at]);
+                    self.walk(group.stream(), &[module, inner.as_slice()].concat());
                 }
                 _ => {}
             }
@@ -84,12 +87,17 @@ impl Reader {
     }
 
     /// Takes the path at the head of `tokens`, if it is one, and says how many tokens to go on.
-    fn path(&mut self, tokens: &[TokenTree], depth: usize) -> usize {
+    fn path(&mut self, tokens: &[TokenTree], module: &[String]) -> usize {
         let Some(first) = tokens.first() else { return 1 };
         let (names, end) = chain(tokens);
         let supers = names.iter().take_while(|name| *name == "super").count();
         let (root, rest) = match names.split_first() {
-            Some(_) if supers > 0 && supers == depth => ("crate".to_owned(), names[supers..].to_vec()),
+            Some(_) if supers > 0 && supers <= module.len() => {
+                ("crate".to_owned(), [&module[..module.len() - supers], &names[supers..]].concat())
+            }
+            Some((root, rest)) if root == "self" && !rest.is_empty() => {
+                ("crate".to_owned(), [module, rest].concat())
+            }
             Some((root, rest)) => (root.clone(), rest.to_vec()),
             None => return 1,
         };
@@ -162,9 +170,12 @@ fn after_path_sign(tokens: &[TokenTree]) -> bool {
     tokens.len() >= 2 && path_sign(&tokens[tokens.len() - 2..])
 }
 
-/// `mod name` at the tail.
-fn is_module(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [.., TokenTree::Ident(word), TokenTree::Ident(_)] if word == "mod")
+/// The name of `mod name` at the tail.
+fn inline_module(tokens: &[TokenTree]) -> Option<String> {
+    match tokens {
+        [.., TokenTree::Ident(word), TokenTree::Ident(name)] if word == "mod" => Some(name.to_string()),
+        _ => None,
+    }
 }
 
 /// The length of an item under `#[cfg(test)]` at the head.
@@ -211,9 +222,11 @@ mod tests {
     }
 
     #[test]
-    fn supers_that_reach_the_root_are_the_crate() {
+    fn paths_from_super_and_self_are_told_from_the_root() {
         assert_eq!(named("src/run/lane.rs", "use super::super::report::Row;"), ["1:crate::report::Row"]);
-        assert_eq!(named("src/run/lane.rs", "use super::schedule::Row;"), ["1:super::schedule::Row"]);
+        assert_eq!(named("src/run/lane.rs", "use super::schedule::Row;"), ["1:crate::run::schedule::Row"]);
+        assert_eq!(named("src/run/mod.rs", "use self::lane::Lane;"), ["1:crate::run::lane::Lane"]);
+        assert_eq!(named("src/a/b.rs", "mod c { use super::super::d::E; }"), ["1:crate::a::d::E"]);
         assert_eq!(named("src/run/mod.rs", "use super::report::Row;"), ["1:crate::report::Row"]);
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::Value;
-use shapetape::driver::{Cache, Client, Command, Limits, ProcessClient, Start, Surroundings, Wanted};
-use shapetape::model::Model;
+use shapetape::api::model::Model;
+use shapetape::clients::{Cache, Client, Command, Limits, ProcessClient, Start, Surroundings, Wanted};
 
 use super::hunt::Opener;
 use super::table::Row;

@@ -1,8 +1,8 @@
 //! Bugs around whole calls: what is left of the one before, crashes, hangs.
 
-use shapetape::case::NoOutcome;
-use shapetape::json::Json;
-use shapetape::outcome::{ClientFault, Outcome, Stage};
+use shapetape::api::outcome::{ClientFault, Outcome, Stage};
+use shapetape::check::case::NoOutcome;
+use shapetape::ground::json::Json;
 
 use crate::mutants::bug::Plant::{ArrivedBody, Outcome as Given};
 use crate::mutants::bug::{Bug, each_json, narrow, wide};

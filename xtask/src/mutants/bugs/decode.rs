@@ -1,8 +1,8 @@
 //! Bugs of what is given to the caller.
 
-use shapetape::exchange::Response;
-use shapetape::json::{Json, Text, parse};
-use shapetape::model::{Timestamp, Value};
+use shapetape::api::model::{Timestamp, Value};
+use shapetape::ground::exchange::Response;
+use shapetape::ground::json::{Json, Text, parse};
 use shapetape::protocol::Reply;
 
 use crate::mutants::bug::Plant::{Arrived, ArrivedBody, ArrivedLeaf, Output, Read};

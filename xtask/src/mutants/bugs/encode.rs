@@ -1,8 +1,8 @@
 //! Bugs of what is sent.
 
-use shapetape::exchange::Request;
-use shapetape::json::{Json, Text};
-use shapetape::model::{Timestamp, Value};
+use shapetape::api::model::{Timestamp, Value};
+use shapetape::ground::exchange::Request;
+use shapetape::ground::json::{Json, Text};
 
 use crate::mutants::bug::Plant::{Attempt, Input, Sent, SentBody};
 use crate::mutants::bug::{Bug, each, each_json, forget, forget_json, narrow, wide};

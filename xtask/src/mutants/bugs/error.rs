@@ -1,8 +1,8 @@
 //! Bugs of errors.
 
-use shapetape::exchange::Response;
-use shapetape::json::{Json, parse};
-use shapetape::model::Value;
+use shapetape::api::model::Value;
+use shapetape::ground::exchange::Response;
+use shapetape::ground::json::{Json, parse};
 use shapetape::protocol::Reply;
 
 use crate::mutants::bug::Plant::{Arrived, Error, Read};
@@ -31,7 +31,7 @@ pub(super) const BUGS: &[Bug] = &[
     narrow("code-member-not-read", "a code in the member `code` is not read", CODE,
         Arrived(|_, response| if written_type(response).is_none() && let Ok(Json::Object(mut members)) = parse(&response.body) {
             members.retain(|(name, _)| *name != "code");
-            response.body = shapetape::json::write(&Json::Object(members), shapetape::json::Style::Compact);
+            response.body = shapetape::ground::json::write(&Json::Object(members), shapetape::ground::json::Style::Compact);
         })),
     wide("class-always-generic", "errors of the model are given the generic class", CLASS, Error(|_, error| error.modeled = None)),
     narrow("one-class-wrong", "ResourceInUse is given the class ResourceLimitExceeded", CLASS,

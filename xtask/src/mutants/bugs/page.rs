@@ -1,10 +1,10 @@
 //! Bugs of pages and waits.
 
-use shapetape::case::Mode;
-use shapetape::driver::builtin::{Poll, Reference, Seams as _};
-use shapetape::json::{Json, Text};
-use shapetape::model::{AcceptorMatcher, Fields, Value};
-use shapetape::outcome::{ClientFault, Outcome, Stage, WaitResult};
+use shapetape::api::model::{AcceptorMatcher, Fields, Value};
+use shapetape::api::outcome::{ClientFault, Outcome, Stage, WaitResult};
+use shapetape::check::case::Mode;
+use shapetape::clients::builtin::{Poll, Reference, Seams as _};
+use shapetape::ground::json::{Json, Text};
 
 use crate::mutants::bug::Plant::{Accepts, Call, NextPage, Outcome as Given, SentBody, Twice};
 use crate::mutants::bug::{Bug, each_json, narrow, wide};

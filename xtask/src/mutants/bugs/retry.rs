@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use shapetape::driver::builtin::{Fault, Remedy};
-use shapetape::exchange::Request;
-use shapetape::json::{Json, Style, Text, parse, write};
-use shapetape::sigv4::Credentials;
+use shapetape::clients::builtin::{Fault, Remedy};
+use shapetape::ground::exchange::Request;
+use shapetape::ground::json::{Json, Style, Text, parse, write};
+use shapetape::wire::sigv4::Credentials;
 
 use crate::mutants::bug::Plant::{Attempt, Late, Parts, Remedy as Retry, SentBody};
 use crate::mutants::bug::{Bug, narrow, wide};

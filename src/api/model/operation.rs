@@ -1,0 +1,135 @@
+//! Operations, and what the model says about paging and waiting.
+
+use super::ShapeId;
+use crate::ground::json::Json;
+
+/// What a service is and how it is spoken to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Metadata {
+    /// The short name of the service: botocore's folder, `sagemaker`.
+    pub service: String,
+    /// Smithy's and the SDKs' name: `SageMaker`.
+    pub service_id: String,
+    /// The version in the model: `2017-07-24`.
+    pub api_version: String,
+    /// The date at which the model was current, where known: `2020-07-24`, else empty.
+    pub date: String,
+    /// botocore's protocol name: `json`, `rest-json`, `query`, `ec2`, `rest-xml`, `smithy-rpc-v2-cbor`.
+    pub protocol: String,
+    /// All protocols the service speaks.
+    pub protocols: Vec<String>,
+    /// `1.0` or `1.1` for awsJson.
+    pub json_version: String,
+    /// What stands before the operation in `X-Amz-Target`.
+    pub target_prefix: String,
+    /// The service in a signature's scope.
+    pub signing_name: String,
+    /// The host's first label: `api.sagemaker`.
+    pub endpoint_prefix: String,
+    /// Error codes also travel in `x-amzn-query-error`.
+    pub query_compatible: bool,
+}
+
+impl Metadata {
+    /// The value of `Content-Type` for awsJson.
+    pub fn json_content_type(&self) -> String {
+        format!(
+            "application/x-amz-json-{}",
+            if self.json_version.is_empty() { "1.0" } else { &self.json_version }
+        )
+    }
+}
+
+/// An operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operation {
+    /// Its name.
+    pub name: String,
+    /// The structure it takes, if any.
+    pub input: Option<ShapeId>,
+    /// The structure it gives, if any.
+    pub output: Option<ShapeId>,
+    /// The errors it declares.
+    pub errors: Vec<ShapeId>,
+    /// The HTTP method.
+    pub method: String,
+    /// The path and query template.
+    pub uri: String,
+    /// What is put before the host, with labels in braces.
+    pub host_prefix: Option<String>,
+    /// The content codings a client may put on a large request body (`requestcompression`), preferred first.
+    pub request_codings: Vec<String>,
+    /// How its answers are paged, if they are.
+    pub paginator: Option<Paginator>,
+    /// The model discourages its use.
+    pub deprecated: bool,
+}
+
+/// How an operation is paged. Paths are JMESPath over the output.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Paginator {
+    /// The input members that carry the token.
+    pub input_tokens: Vec<String>,
+    /// Where the next token is in the output, one path for each input token.
+    pub output_tokens: Vec<String>,
+    /// The input member that bounds the page.
+    pub limit_key: Option<String>,
+    /// Where the items are.
+    pub result_keys: Vec<String>,
+    /// Output values that are the same on every page.
+    pub non_aggregate_keys: Vec<String>,
+    /// A boolean that says whether more follows, where the token alone does not.
+    pub more_results: Option<String>,
+}
+
+/// A waiter: poll an operation until an acceptor says success or failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiter {
+    /// Its name.
+    pub name: String,
+    /// The operation it polls.
+    pub operation: String,
+    /// Seconds between polls.
+    pub delay: u32,
+    /// How many polls before it gives up.
+    pub max_attempts: u32,
+    /// Tried in order on each answer; the first that matches decides.
+    pub acceptors: Vec<Acceptor>,
+}
+
+/// What a matching acceptor means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AcceptorState {
+    /// The wait is over, well.
+    Success,
+    /// The wait is over, badly.
+    Failure,
+    /// Poll again.
+    Retry,
+}
+
+/// One rule of a waiter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptor {
+    /// What a match means.
+    pub state: AcceptorState,
+    /// What it looks at.
+    pub matcher: AcceptorMatcher,
+}
+
+/// What an acceptor looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AcceptorMatcher {
+    /// The value at the path equals.
+    Path(String, Json),
+    /// The list at the path is not empty and every item equals.
+    PathAll(String, Json),
+    /// The list at the path has an item that equals.
+    PathAny(String, Json),
+    /// The status code equals.
+    Status(u16),
+    /// The error's code equals.
+    Error(String),
+    /// There was any error (`true`) or none (`false`).
+    AnyError(bool),
+}

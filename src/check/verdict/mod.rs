@@ -1,0 +1,23 @@
+//! What came of a run: judgements, findings, tallies, coverage, and the events that tell of them. Data only: judges
+//! state judgements, the ledger enters them, reports consume the [`Run`].
+
+mod baseline;
+mod coverage;
+mod event;
+mod finding;
+mod judgement;
+mod kind;
+mod minimal;
+mod run;
+mod tally;
+
+pub use baseline::Baseline;
+pub use coverage::{Coverage, Dimension, Survey};
+pub use event::{Event, Planned, Progress, Share, Shrinking};
+pub(crate) use finding::KNOWN;
+pub use finding::{Excuse, Finding, Place};
+pub use judgement::Judgement;
+pub use kind::Kind;
+pub use minimal::Minimal;
+pub use run::{Api, Conclusion, DeviationUse, Policy, Run};
+pub use tally::{Tally, Verdict};

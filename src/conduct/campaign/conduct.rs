@@ -1,0 +1,225 @@
+//! A campaign: every case of a plan on every client, side by side on several lanes.
+//!
+//! All clients meet a case at the same time, so that what they make of it can be compared; the lanes of one job
+//! move on together. Nothing in the report depends on how the cases fell to the jobs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use tokio::sync::mpsc;
+
+use super::forecast::forecast;
+use super::job::{Job, Judged};
+use super::reduce::{self, Leaks};
+use crate::api::model::Model;
+use crate::check::ledger::{Deviation, Ledger};
+use crate::check::snapshot::Album;
+use crate::check::taxonomy::{Key, Plan};
+use crate::check::verdict::{Api, Event, Kind, Progress, Run, Survey};
+use crate::conduct::perform::Opener;
+use crate::conduct::perform::RunError;
+use crate::ground::clock::Stopwatch;
+use crate::ground::json::Json;
+
+/// A client that takes part.
+#[derive(Clone)]
+pub struct Entrant {
+    /// The name in the report.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// How the command line asks for it: `--client boto3`.
+    pub asked: String,
+    /// How one more of it is started.
+    pub open: Opener,
+    /// Decimals of a second that its timestamps hold.
+    pub digits: u8,
+    /// How long it is at work on one request.
+    pub pace: Duration,
+    /// It takes only so many cases, chosen by their ids; for clients that are too slow for all.
+    pub sample: Option<usize>,
+    /// It is there to compare with and is not reported itself.
+    pub reference: bool,
+}
+
+/// Tells a campaign to end early; what ran so far is reported.
+pub type Halt = Arc<AtomicBool>;
+
+/// What is to be run.
+pub struct Campaign {
+    /// The model.
+    pub model: Arc<Model>,
+    /// The cases.
+    pub plan: Arc<Plan>,
+    /// The clients.
+    pub entrants: Vec<Entrant>,
+    /// Lanes a client.
+    pub jobs: usize,
+    /// Known differences.
+    pub deviations: Vec<Deviation>,
+    /// What each client did before, to hold it against.
+    pub snapshots: Option<Arc<Album>>,
+    /// The command that asks for this model: `shapetape check --model synthetic`.
+    pub command: String,
+    /// The seed, for the report.
+    pub seed: u64,
+    /// The plan is not the whole one.
+    pub filtered: bool,
+    /// Which part of the plan this is.
+    pub shard: Option<(u32, u32)>,
+    /// End early.
+    pub halt: Halt,
+}
+
+/// How many cases pass between two notes of progress.
+const STRIDE: u64 = 200;
+
+/// How many lanes a client has that nothing else is said of: one more than there are cores, because a client sleeps
+/// between two attempts.
+pub fn usual_jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get() + 1)
+}
+
+impl Campaign {
+    /// The command that plays these cases again, one after the other, to one client.
+    pub(super) fn again(&self, client: &str, cases: &[&str]) -> String {
+        let entrant = self.entrants.iter().find(|entrant| entrant.name == client);
+        let asked = entrant.map_or_else(|| format!("--client {client}"), |entrant| entrant.asked.clone());
+        let cases: Vec<String> = cases.iter().map(|case| format!("--case '{case}'")).collect();
+        format!("{} {asked} {}", self.command, cases.join(" "))
+    }
+
+    /// Runs it all, and tells what happens.
+    pub async fn run(self, emit: &(dyn Fn(Event) + Send + Sync)) -> Result<Run, RunError> {
+        let reported = || self.entrants.iter().filter(|entrant| !entrant.reference);
+        let forecast = forecast(&self.plan, &self.entrants, self.jobs);
+        let planned = forecast.cases;
+        emit(Event::Planned(forecast));
+        let watch = Stopwatch::start();
+        let mut ledger = Ledger::new(self.deviations.clone());
+        for entrant in reported() {
+            ledger.client(&entrant.name, &entrant.version);
+            if entrant.sample.is_some_and(|sample| sample < self.plan.keys().len()) {
+                ledger.sampled(&entrant.name, &entrant.version);
+            }
+        }
+        let survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
+        let mut score = Score { ledger, survey, leaks: Leaks::new(), done: 0, planned, watch };
+        let (sender, mut judged) = mpsc::channel::<Vec<Judged>>(self.jobs.max(1));
+        let next = Arc::new(AtomicUsize::new(0));
+        let open = (0..self.jobs.max(1)).map(|_| Job::open(&self, next.clone(), sender.clone()));
+        let jobs: Vec<_> = try_join_all(open).await?.into_iter().map(|job| tokio::spawn(job.run())).collect();
+        drop(sender);
+        while let Some(batch) = judged.recv().await {
+            batch.into_iter().for_each(|judged| score.enter(judged, emit));
+        }
+        let Score { ledger, survey, leaks, done, .. } = score;
+        for job in jobs {
+            job.await.map_err(|error| RunError::Lane(error.to_string()))?;
+        }
+        let played = watch.elapsed();
+        let mut run = Run {
+            tool: format!("shapetape {}", env!("CARGO_PKG_VERSION")),
+            complete: !self.halt.load(Ordering::Relaxed),
+            api: Api {
+                service: self.model.metadata.service.clone(),
+                date: self.model.metadata.date.clone(),
+                operations: self.model.operations.len() as u64,
+            },
+            seed: self.seed,
+            filtered: self.filtered,
+            shard: self.shard,
+            clients: ledger.tallies(),
+            coverage: survey.coverage(),
+            deviations: ledger.deviation_uses(),
+            findings: ledger.findings(),
+            timing: Json::Null,
+        };
+        reduce::all(&self, &leaks, &mut run, emit).await?;
+        run.timing = Json::object([
+            ("playSeconds", seconds_of(played)),
+            ("totalSeconds", seconds_of(watch.elapsed())),
+            ("casesPerSecond", Json::number(rate(done, played.as_secs_f64()).round())),
+        ]);
+        emit(Event::Done(Box::new(run.clone())));
+        Ok(run)
+    }
+}
+
+/// What has come of the campaign so far.
+struct Score<'a> {
+    ledger: Ledger,
+    survey: Survey<'a>,
+    leaks: Leaks,
+    done: u64,
+    planned: u64,
+    watch: Stopwatch,
+}
+
+impl Score<'_> {
+    /// Enters what was seen of one case, and tells it.
+    fn enter(&mut self, (case, trials): Judged, emit: &(dyn Fn(Event) + Send + Sync)) {
+        self.survey.add(&case);
+        for (evidence, judgements) in trials {
+            if judgements.iter().any(|judgement| judgement.kind == Kind::StateLeak) {
+                let after = evidence.after.clone();
+                self.leaks.extend(after.map(|after| ((evidence.client.clone(), case.id.clone()), after)));
+            }
+            let verdict = self.ledger.enter(&case, &evidence, judgements);
+            self.done += 1;
+            emit(Event::Case {
+                client: evidence.client,
+                operation: case.operation.clone(),
+                variant: case.variant.0.clone(),
+                case: case.id.clone(),
+                verdict,
+            });
+            if self.done.is_multiple_of(STRIDE) {
+                emit(Event::Progress(progress(self.done, self.planned, self.watch)));
+            }
+        }
+    }
+}
+
+fn rate(done: u64, seconds: f64) -> f64 {
+    if seconds > 0.0 { done as f64 / seconds } else { 0.0 }
+}
+
+fn seconds_of(duration: Duration) -> Json {
+    Json::number(format!("{:.3}", duration.as_secs_f64()))
+}
+
+fn progress(done: u64, planned: u64, watch: Stopwatch) -> Progress {
+    let rate = rate(done, watch.elapsed().as_secs_f64());
+    let left = planned.saturating_sub(done) as f64;
+    Progress { done, planned, rate, seconds_left: if rate > 0.0 { (left / rate) as u64 } else { 0 } }
+}
+
+impl Entrant {
+    /// What others are held against where no specification decides.
+    pub(super) fn is_reference(&self) -> bool {
+        self.reference || self.name == "builtin"
+    }
+
+    /// Whether a case asks for a moment that this client's timestamps cannot hold.
+    ///
+    /// Such a case is left out rather than made coarser: each member of the model has cases of every precision,
+    /// so that the coarser one is there already, and an id is the same case for every client.
+    pub(super) fn is_too_coarse(&self, key: &Key) -> bool {
+        key.digits > self.digits
+    }
+
+    /// Whether a case is among those that this client takes.
+    pub(super) fn takes(&self, key: &Key, planned: usize) -> bool {
+        if self.is_too_coarse(key) {
+            return false;
+        }
+        let Some(sample) = self.sample.filter(|sample| *sample < planned) else { return true };
+        let hash = key.id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        ((hash >> 11) as usize) % planned < sample
+    }
+}

@@ -1,0 +1,130 @@
+//! The door of every server of ours: who asks, for which service, and whether the signature holds.
+//!
+//! Clients sign with the dummy secret `testing`, whatever their access key id; other pairs can be added. No real
+//! key is ever needed here. A wrong signature is answered as AWS does, in the client's own protocol.
+
+use indexmap::IndexMap;
+
+use crate::ground::clock::Time;
+use crate::ground::exchange::{Request, Response};
+use crate::ground::json::{Json, Style, write};
+use crate::wire::sigv4;
+
+/// The secret key of all dummy credentials.
+pub const DUMMY_SECRET: &str = "testing";
+
+/// Who may come in.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    secrets: IndexMap<String, String>,
+    verify: bool,
+}
+
+/// What is known of a request that may come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The service's signing name, empty for an unsigned request.
+    pub service: String,
+    /// The region, empty for an unsigned request.
+    pub region: String,
+}
+
+/// A request that may not come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// What the client is told.
+    pub response: Response,
+    /// What was asked, for the report.
+    pub request: String,
+    /// Why, with the stage that differs, for the report.
+    pub message: String,
+}
+
+impl Default for Gate {
+    /// Verifies; the dummy secret only.
+    fn default() -> Gate {
+        Gate { secrets: IndexMap::new(), verify: true }
+    }
+}
+
+impl Gate {
+    /// A gate that lets every signature pass, for `--signature ignore`.
+    pub fn ignoring() -> Gate {
+        Gate { verify: false, ..Gate::default() }
+    }
+
+    /// Accepts another pair of credentials, from `--credentials ID:SECRET`.
+    pub fn accept(&mut self, access_key_id: impl Into<String>, secret: impl Into<String>) {
+        self.secrets.insert(access_key_id.into(), secret.into());
+    }
+
+    /// Lets a request in, or says why not. The signature's age is checked only if `now` is given.
+    pub fn admit(&self, request: &Request, now: Option<Time>) -> Result<Admitted, Box<Refused>> {
+        if self.verify {
+            let secret =
+                |id: &str| Some(self.secrets.get(id).map_or(DUMMY_SECRET, String::as_str).to_owned());
+            sigv4::verify(request, &secret, now).map_err(|failure| refuse(request, &failure))?;
+        }
+        let scope = request.credential_scope();
+        Ok(Admitted {
+            service: scope.as_ref().map(|scope| scope.service.clone()).unwrap_or_default(),
+            region: scope.map(|scope| scope.region).unwrap_or_default(),
+        })
+    }
+}
+
+fn refuse(request: &Request, failure: &sigv4::SignatureFailure) -> Box<Refused> {
+    let mut message = failure.message.clone();
+    if let Some(diagnosis) = &failure.diagnosis {
+        message = format!("{message}\n{diagnosis}");
+    }
+    Box::new(Refused {
+        response: error_response(request, 400, failure.code, &failure.message),
+        request: title(request),
+        message,
+    })
+}
+
+/// The target, or method and path, of a request that no model was asked about.
+fn title(request: &Request) -> String {
+    match request.headers.get("x-amz-target") {
+        Some(target) => target.to_owned(),
+        None => format!("{} {}", request.method, request.path()),
+    }
+}
+
+/// An error in the protocol that the request speaks, told from its fields alone: JSON where it names a target or
+/// sends JSON, else XML as the query and REST-XML protocols have it.
+pub fn error_response(request: &Request, status: u16, code: &str, message: &str) -> Response {
+    let content_type = request.headers.get("content-type").unwrap_or_default();
+    if content_type.contains("json") || request.headers.contains("x-amz-target") {
+        let body = Json::object([("__type", Json::string(code)), ("message", Json::string(message))]);
+        let kind = if content_type.contains("x-amz-json") { content_type } else { "application/json" };
+        return Response::new(status, write(&body, Style::Compact))
+            .with("Content-Type", kind)
+            .with("X-Amzn-ErrorType", code);
+    }
+    let escaped = message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let body = format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escaped}</Message></Error></ErrorResponse>"
+    );
+    Response::new(status, body).with("Content-Type", "text/xml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_speaks_the_clients_protocol() {
+        let mut request = Request { method: "POST".into(), target: "/".into(), ..Request::default() };
+        request.headers.push("X-Amz-Target", "SageMaker.ListModels");
+        request.headers.push("Content-Type", "application/x-amz-json-1.1");
+        let refused = Gate::default().admit(&request, None).unwrap_err();
+        assert_eq!(refused.request, "SageMaker.ListModels");
+        assert!(String::from_utf8_lossy(&refused.response.body).contains("MissingAuthenticationToken"));
+        assert_eq!(Gate::ignoring().admit(&request, None).unwrap().service, "");
+        let xml = error_response(&Request::default(), 400, "Code", "a<b");
+        assert!(String::from_utf8_lossy(&xml.body).contains("a&lt;b"));
+    }
+}
