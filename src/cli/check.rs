@@ -18,7 +18,7 @@ use super::ending::{Ending, conclude};
 use super::term::{give, say};
 use super::{Exit, Failure, Outcome, export, models, progress, snapshots};
 
-/// Check real clients against generated calls and responses.
+/// Check real clients with generated calls and responses.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  shapetape check --client builtin --operation 'List*' --variant 'PG*'\n  \
@@ -26,60 +26,62 @@ use super::{Exit, Failure, Outcome, export, models, progress, snapshots};
                         shapetape check --driver 'python3 my_driver.py' --variant OK1 --snapshots expected --accept"
 )]
 pub(crate) struct Arguments {
-    /// A client: builtin, an installed driver's NAME[@VERSION], or all; repeatable
+    /// Client to check: `builtin`, an installed driver's NAME or NAME@VERSION, or `all`; repeatable
     #[arg(long, value_name = "NAME[@VERSION]")]
     client: Vec<String>,
-    /// A program that speaks the driver protocol; repeatable
+    /// Client to check: the command of a program that speaks the driver protocol; repeatable
     #[arg(long, value_name = "COMMAND")]
     driver: Vec<String>,
-    /// The API's date, or latest [default: the newest that all of these clients know]
+    /// Date of the API model, or `latest` [default: the newest date that all chosen clients know]
     #[arg(long, value_name = "DATE", conflicts_with = "model")]
     api: Option<String>,
-    /// `synthetic`, a botocore service folder or file, or a Smithy JSON AST
+    /// API model to use instead: `synthetic`, a botocore service folder or file, or a Smithy JSON AST file
     #[arg(long, value_name = "PATH")]
     model: Option<String>,
-    /// Only these operations; repeatable
+    /// Play only operations whose names match; repeatable
     #[arg(long, value_name = "GLOB")]
     operation: Vec<String>,
-    /// Only these variants; repeatable
+    /// Play only variants whose ids match, such as `PG*`; repeatable
     #[arg(long, value_name = "GLOB")]
     variant: Vec<String>,
-    /// The seed of all random parts
+    /// Seed of all random values; the same seed gives the same cases
     #[arg(long, default_value_t = SEED)]
     seed: u64,
-    /// Random cases an operation on top of the enumerated ones
+    /// Extra random cases per operation
     #[arg(long, default_value_t = 0)]
     cases: u32,
-    /// Exactly this case; several are played in their order
+    /// Play only this case; repeatable, and played in the given order
     #[arg(long, value_name = "ID")]
     case: Vec<String>,
-    /// Lanes a client [default: one more than there are cores]
+    /// Client processes that run in parallel, per client [default: number of cores plus one]
     #[arg(long, default_value_t = usual_jobs(), hide_default_value = true)]
     jobs: usize,
-    /// End after so many seconds and report what ran
+    /// Stop after N seconds and report the cases that ran until then
     #[arg(long, value_name = "N")]
     max_seconds: Option<u64>,
-    /// Part I of N of the plan; also from TEST_SHARD_INDEX and TEST_TOTAL_SHARDS, AWS_BATCH_JOB_ARRAY_INDEX, and,
-    /// with /N, JOB_COMPLETION_INDEX
+    /// Play only part I of N of the plan. If not given, it is read from TEST_SHARD_INDEX and TEST_TOTAL_SHARDS.
+    /// `/N` alone takes I from AWS_BATCH_JOB_ARRAY_INDEX or JOB_COMPLETION_INDEX
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
-    /// Known differences on top of the shipped ones: a file (deviations.yaml here, where there is one), or none
-    /// at all
+    /// File of known differences, in addition to the shipped ones, or `none` to use no known differences at all
+    /// [default: deviations.yaml in this folder, if it exists]
     #[arg(long, value_name = "PATH|none")]
     deviations: Option<String>,
-    /// Hold each client against what it did before, kept here; a difference is a finding of class snap
+    /// Folder of snapshots: compare each client with its own earlier behaviour; a difference is a finding of
+    /// class `snap`
     #[arg(long, value_name = "DIR")]
     snapshots: Option<PathBuf>,
-    /// With --snapshots: keep what the clients do now. Else: write an entry for each unknown finding, for
-    /// review, to this run's deviations file
+    /// With --snapshots: save the clients' present behaviour as the new snapshots. Without: add each unknown
+    /// finding to the file of known differences, for you to review
     #[arg(long)]
     accept: bool,
     #[command(flatten)]
     ending: Ending,
-    /// Write the cases as files, with a page that explains them, for whoever has no driver; then stop
+    /// Write the cases as files into this folder, with a page that explains them, and stop; for clients without
+    /// a driver
     #[arg(long, value_name = "DIR", conflicts_with = "plan")]
     export: Option<PathBuf>,
-    /// Tell how many cases there are and how long they may take, then stop
+    /// Print how many cases the plan has and how long they may take, and stop
     #[arg(long)]
     plan: bool,
 }

@@ -8,7 +8,7 @@ use super::models;
 use super::term::{Format, give, say};
 use super::{Exit, Outcome};
 
-/// Tell what changed between two API models, and whom it breaks; worst first.
+/// Compare two API models: each change, and whether it breaks clients or cassettes, the worst first.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "OLD and NEW are dates (`shapetape model list`), `latest`, SERVICE/DATE of an imported model, model \
@@ -16,13 +16,13 @@ use super::{Exit, Outcome};
                   shapetape diff latest ./sagemaker/2017-07-24/service-2.json --format json"
 )]
 pub(crate) struct Arguments {
-    /// The model before
+    /// Model to compare from
     #[arg(value_name = "OLD")]
     old: String,
-    /// The model after
+    /// Model to compare to
     #[arg(value_name = "NEW")]
     new: String,
-    /// How to write the changes
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

@@ -25,12 +25,13 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Which clients there are, which versions are installed, and what is missing for the others
+    /// List the clients, their installed versions, and what the others need
     List(List),
-    /// Install the drivers of clients, with the tools of their own languages
+    /// Install drivers and their SDKs, with the package manager of each language
     #[command(after_help = "Example: shapetape driver install boto3 js-v3@3.1142.0")]
     Install(Install),
-    /// Play every message and kind of value of the driver protocol to drivers, and say what they break
+    /// Send every message and kind of value of the driver protocol to drivers, and tell what they answer
+    /// wrongly
     #[command(after_help = "Example: shapetape driver doctor --driver 'python3 my_driver.py'")]
     Doctor(Doctor),
 }
@@ -39,14 +40,14 @@ enum Command {
 struct List {
     #[command(flatten)]
     home: Home,
-    /// How to write the list
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
 
 #[derive(Debug, Args)]
 struct Install {
-    /// NAME or NAME@VERSION; `all` stands for every client that is shipped
+    /// NAME or NAME@VERSION of a client; `all` means every shipped client
     #[arg(required = true, value_name = "NAME[@VERSION]")]
     clients: Vec<String>,
     #[command(flatten)]
@@ -55,22 +56,22 @@ struct Install {
 
 #[derive(Debug, Args)]
 struct Doctor {
-    /// Installed drivers; without any, and without --driver, all that are installed
+    /// Installed drivers to examine [default: all installed ones, unless --driver is given]
     #[arg(value_name = "NAME[@VERSION]")]
     clients: Vec<String>,
-    /// Any program that speaks the driver protocol
+    /// Command of a program that speaks the driver protocol
     #[arg(long = "driver", value_name = "COMMAND")]
     commands: Vec<String>,
     #[command(flatten)]
     home: Home,
-    /// How to write the findings
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
 
 #[derive(Debug, Args)]
 struct Home {
-    /// Where drivers are installed [default: shapetape in the user's cache folder]
+    /// Folder that drivers are installed into [default: shapetape in the user's cache folder]
     #[arg(long = "home", env = "SHAPETAPE_HOME", value_name = "FOLDER")]
     folder: Option<std::path::PathBuf>,
 }

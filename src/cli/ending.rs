@@ -13,23 +13,28 @@ use super::{Exit, Failure, Outcome};
 /// The flags that say what is written of a run, and what of it is a failure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Ending {
-    /// Fail only on what this earlier run did not have
+    /// JSON report of an earlier run, whose findings do not fail this one
     #[arg(long, value_name = "RUN.json")]
     baseline: Option<PathBuf>,
-    /// Findings of this class and firmer ones fail the run
+    /// Weakest class of finding that fails the run; the order is must, should, agree, snap
     #[arg(long, value_enum, default_value = "must")]
     fail_on: FailOn,
-    /// Write a report: json=PATH, junit=PATH, md=PATH; repeatable
+    /// Report to write: json=PATH, junit=PATH or md=PATH; repeatable
     #[arg(long, value_name = "KIND=PATH")]
     report: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum FailOn {
+    /// A rule that the specification says must hold
     Must,
+    /// A rule that it recommends
     Should,
+    /// Clients disagree where no specification decides
     Agree,
+    /// The client differs from its own snapshot
     Snap,
+    /// No finding fails the run
     None,
 }
 

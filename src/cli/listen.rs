@@ -15,35 +15,41 @@ use super::term::give;
 /// The flags of every server.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct ServerArguments {
-    /// Where to listen; port 0 takes a free one
+    /// Address to listen on; port 0 takes a free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Another name that requests may have in `Host` (for containers); repeatable
+    /// Host name, besides the loopback names, that requests may carry in `Host`, such as a container's;
+    /// repeatable
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
-    /// Another pair of credentials besides any id with the secret `testing`; repeatable
+    /// Credentials to accept, besides any access key id with the secret `testing`; repeatable
     #[arg(long, value_name = "ID:SECRET")]
     credentials: Vec<String>,
-    /// Check the signatures of requests, or let all pass
+    /// Whether the signatures of requests are verified
     #[arg(long, value_enum, default_value = "verify")]
     signature: Signature,
-    /// The region that clients are told
+    /// Region that clients are given
     #[arg(long, default_value = "us-east-1")]
     pub(crate) region: String,
-    /// How clients reach us: by an endpoint URL (reverse) or through CONNECT (forward)
+    /// How clients reach the server: by its endpoint URL (`reverse`), or as a CONNECT proxy (`forward`, not
+    /// built yet)
     #[arg(long, value_enum, default_value = "reverse")]
     proxy: Proxy,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Signature {
+    /// A wrong signature is refused, as AWS does
     Verify,
+    /// Every request passes
     Ignore,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Proxy {
+    /// By the server's endpoint URL
     Reverse,
+    /// As a CONNECT proxy: not built yet
     Forward,
 }
 

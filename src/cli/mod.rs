@@ -96,27 +96,27 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// See it work: record, replay and check on this machine, with nothing to install
+    /// Record, replay and check an example on this machine, with nothing to install
     Tour(tour::Arguments),
-    /// Serve a small, deterministic, stateful account
+    /// Serve an embedded test account that keeps state and always answers the same
     Sandbox(sandbox::Arguments),
-    /// Check real clients against generated calls and responses
+    /// Check real clients with generated calls and responses
     Check(check::Arguments),
-    /// Perform scenarios, or run a command, through the recording proxy, into cassettes
+    /// Record the AWS calls of a command, or of scenario files, into cassettes
     Record(record::Arguments),
-    /// Serve cassettes; with a command: run it against them
+    /// Serve recorded answers from cassettes, to a command or until Ctrl-C
     Replay(replay::Arguments),
-    /// Are these recordings still true? Against the API of a date, or another recording
+    /// Verify that recordings still fit the API, or another recording of the same scenario
     Verify(verify::Arguments),
-    /// Scan cassettes for secrets and redact them again
+    /// Find secrets in cassettes and replace them by placeholders
     Scrub(scrub::Arguments),
-    /// Tell what changed between two API models, and whom it breaks
+    /// Compare two API models and tell which changes break clients or cassettes
     Diff(diff::Arguments),
-    /// List API models, show an operation, import a model of your own
+    /// List API models, show an operation, or import a model
     Model(model::Arguments),
-    /// Merge shards of a run, and render its reports
+    /// Merge the shards of a check, or convert its report to another format
     Report(report::Arguments),
-    /// List and install the drivers of real clients
+    /// List, install and examine the drivers of real clients
     Driver(driver::Arguments),
 }
 

@@ -13,7 +13,7 @@ use super::term::say;
 use super::{Exit, Failure, Outcome};
 use upstream::UpstreamArguments;
 
-/// Perform scenarios, or run a command, through the recording proxy, into cassettes.
+/// Record the AWS calls of a command, or of scenario files, into cassettes.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "shapetape record [OPTIONS] SCENARIO...\n       shapetape record [OPTIONS] --cassette PATH -- COMMAND...",
@@ -24,39 +24,41 @@ use upstream::UpstreamArguments;
                   shapetape record --upstream s3=http://127.0.0.1:5000 --upstream sandbox --cassette c.json -- make test"
 )]
 pub(crate) struct Arguments {
-    /// Scenario files, or folders of them
+    /// Scenario files, or folders of scenario files
     #[arg(value_name = "SCENARIO")]
     scenarios: Vec<PathBuf>,
-    /// The cassette to write [default for a scenario: cassettes/SERVICE/SCENARIO.json]
+    /// Cassette to write [default for a scenario: cassettes/SERVICE/SCENARIO.json]
     #[arg(long, value_name = "PATH")]
     cassette: Option<PathBuf>,
-    /// Who performs the scenarios: builtin, or an installed driver
+    /// Client that performs the scenarios: `builtin`, or an installed driver
     #[arg(long, value_name = "NAME", default_value = "builtin")]
     client: String,
-    /// Another value for one of the scenarios' variables, such as a role of your own; repeatable
+    /// Value for a variable of the scenarios, such as an IAM role of yours; repeatable
     #[arg(long, value_name = "NAME=VALUE")]
     variable: Vec<String>,
-    /// Print the steps of the scenarios with their inputs, and call nothing
+    /// Print the scenarios' calls with their inputs, without calling anything
     #[arg(long)]
     dry_run: bool,
-    /// Record everything afresh, or replay what matches and record the rest
+    /// What to record
     #[arg(long, value_enum, default_value = "all")]
     mode: Mode,
     #[command(flatten)]
     upstream: UpstreamArguments,
     #[command(flatten)]
     server: ServerArguments,
-    /// Open and close sessions by JSON lines on stdin
+    /// Open and close sessions by JSON lines on standard input, for plugins of test runners
     #[arg(long)]
     control: bool,
-    /// The command to run
+    /// Command to run and record
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Mode {
+    /// Everything, afresh
     All,
+    /// Only what the cassette does not hold yet; the rest is replayed
     New,
 }
 

@@ -17,7 +17,7 @@ use super::term::say;
 use super::vary::{self, Vary};
 use super::{Exit, Failure, Outcome};
 
-/// Serve cassettes; with a command: run it against them and pass its exit code on.
+/// Serve recorded answers from cassettes; a command is run against them and its exit code passed on.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  shapetape replay cassettes/sagemaker/notebook.json -- python my_test.py\n  \
@@ -25,79 +25,91 @@ use super::{Exit, Failure, Outcome};
                         shapetape replay my.json --vary 'PG5,TH1,NU*' -- python my_test.py"
 )]
 pub(crate) struct Arguments {
-    /// Cassettes, played as one recording in this order
+    /// Cassettes to serve, joined into one recording in the given order
     #[arg(value_name = "CASSETTE")]
     cassettes: Vec<PathBuf>,
     #[command(flatten)]
     server: ServerArguments,
-    /// In which order interactions may be played
+    /// Order in which interactions may be played
     #[arg(long, value_enum, default_value = "any")]
     order: OrderFlag,
-    /// What is done with runs of polls
+    /// How repeated polls of a waiting program are answered
     #[arg(long, value_enum, default_value = "auto")]
     waits: WaitsFlag,
-    /// Which answers a call with several recorded attempts gets
+    /// Which answers a call gets that was recorded with several attempts
     #[arg(long, value_enum, default_value = "final")]
     attempts: AttemptsFlag,
-    /// What a request gets whose recorded answers are used up
+    /// What a request gets when all its recorded answers were played
     #[arg(long, value_enum, default_value = "fail")]
     exhausted: ExhaustedFlag,
-    /// What is no failure at the end
+    /// Condition that does not fail the replay
     #[arg(long, value_enum)]
     allow: Vec<Allow>,
-    /// Write a report at the end; repeatable
+    /// Report to write at the end: json=PATH; repeatable
     #[arg(long, value_name = "KIND=PATH")]
     report: Vec<String>,
-    /// Run the command once for each variant of the recorded answers that these globs name, separated by
-    /// commas: OK, NU, IN, FL, WT, TS, UN, ER, TH, PG and TR with their numbers, as `check --variant` takes them.
-    /// Left out are those that are about the call (RQ, WA) or say another answer altogether (OK1, OK3, OK4, OK9,
-    /// OK10, OK20, PG14, TH13)
+    /// Run the command once per variant of the recorded answers. GLOBS are variant ids as `check --variant`
+    /// takes them, separated by commas: OK, NU, IN, FL, WT, TS, UN, ER, TH, PG and TR with their numbers.
+    /// Variants of the call (RQ, WA) and variants that replace the whole answer (OK1, OK3, OK4, OK9, OK10,
+    /// OK20, PG14, TH13) are left out
     #[arg(long, value_name = "GLOBS", requires = "command", conflicts_with = "control")]
     vary: Option<String>,
-    /// With --vary: a run of the command that takes longer than so many seconds is ended and has failed
+    /// With --vary: seconds after which a run of the command is ended and counts as failed
     #[arg(long, value_name = "N", default_value_t = 60)]
     run_seconds: u64,
-    /// With --vary: so many runs of the command side by side; one at a time unless the command may run beside
-    /// itself, without files or ports that its runs would share
+    /// With --vary: runs of the command in parallel. More than one needs a command whose runs share no files
+    /// and no ports
     #[arg(long, value_name = "N", default_value_t = 1, requires = "vary")]
     jobs: usize,
-    /// Open and close sessions by JSON lines on stdin
+    /// Open and close sessions by JSON lines on standard input, for plugins of test runners
     #[arg(long)]
     control: bool,
-    /// The command to run against the cassettes
+    /// Command to run against the cassettes
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum OrderFlag {
+    /// Any order; equal requests get their answers in recorded order
     Any,
+    /// As `any`, but a call that uses an ARN, name or token waits for the call that returned it
     Causal,
+    /// The recorded order
     Strict,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum WaitsFlag {
+    /// An SDK's waiter gets the last answer at once; other programs get the recorded order
     Auto,
+    /// Equal answers in a row are played once
     Edges,
+    /// Every program gets the last answer at once
     Terminal,
+    /// The recorded order
     Keep,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum AttemptsFlag {
+    /// The answer of the last attempt, at once
     Final,
+    /// The answers of all attempts, one after another
     Keep,
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum ExhaustedFlag {
+    /// An error, except that the last answer to a poll is repeated
     Fail,
+    /// The last answer again
     Repeat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Allow {
+    /// Interactions that no request asked for
     Unplayed,
 }
 

@@ -7,14 +7,14 @@ use shapetape::check::ledger;
 use super::ending::{Ending, conclude, read};
 use super::{Failure, Outcome};
 
-/// Merge the shards of a run, and render what `check` reported as JSON in other forms.
+/// Merge the shards of a check, or convert its JSON report to another format.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  shapetape report shard-*.json --report json=run.json --report junit=run.xml\n  \
                         shapetape report run.json --baseline last-week.json --report md=summary.md"
 )]
 pub(crate) struct Arguments {
-    /// JSON reports of `check`: one run, or all shards of one
+    /// JSON reports of `check`: one run, or all shards of one run
     #[arg(value_name = "RUN.json", required = true)]
     runs: Vec<PathBuf>,
     #[command(flatten)]

@@ -13,19 +13,20 @@ use super::models::dated;
 use super::term::{Format, give};
 use super::{Exit, Outcome, child};
 
-/// Serve a small, deterministic, stateful account.
+/// Serve an embedded test account that keeps state and always answers the same.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   shapetape sandbox --listen 127.0.0.1:8080   # serves until Ctrl-C
-  shapetape sandbox --coverage                # what it does, an operation a line")]
+  shapetape sandbox --coverage                # one line per operation")]
 pub(crate) struct Arguments {
-    /// The API's date, or latest
+    /// Date of the API model, or `latest`
     #[arg(long, value_name = "DATE", default_value = "latest")]
     api: String,
-    /// Serve nothing; tell of each operation whether it is stateful, generic or generated
+    /// Serve nothing; list for each operation whether its answers come from the account's state, from a general
+    /// rule for its kind, or only from the shape of its output
     #[arg(long)]
     coverage: bool,
-    /// How to write the coverage
+    /// Output format of the list
     #[arg(long, value_enum, default_value = "text", requires = "coverage")]
     format: Format,
     #[command(flatten)]

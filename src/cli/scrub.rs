@@ -10,22 +10,22 @@ use super::models::at_hand;
 use super::term::{Format, give, say};
 use super::{Exit, Failure, Outcome};
 
-/// Scan cassettes for secrets and redact them again.
+/// Find secrets in cassettes and replace them by placeholders.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "One line a leak: CASSETTE:LINE: rule. The secret itself is never shown. Besides the rules, the secret \
-                  key and token of this environment are looked for by value.\n\n\
+    after_help = "Prints one line per leak: CASSETTE:LINE: the rule that found it. The secret itself is never shown. \
+                  The secret key and session token of this environment are searched for by value, too.\n\n\
                   Examples:\n  shapetape scrub --check cassettes/sagemaker/*.json   # in CI, and before a commit\n  \
                   shapetape scrub old.json"
 )]
 pub(crate) struct Arguments {
-    /// Cassettes
+    /// Cassette files
     #[arg(value_name = "CASSETTE", required = true)]
     cassettes: Vec<PathBuf>,
-    /// Only report, change nothing; exit 1 if there is a leak
+    /// Report leaks and change nothing; the exit code is 1 if there is a leak
     #[arg(long)]
     check: bool,
-    /// How to write the leaks
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

@@ -25,11 +25,11 @@ use super::{Exit, Failure, Outcome};
 /// The scenario that the tour plays.
 const SCENARIO: &str = include_str!("../../scenarios/sagemaker/notebook-instance.yaml");
 
-/// See it work: record, replay and check, in under a minute.
+/// Record, replay and check an example, in under a minute.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  shapetape tour --out tour")]
 pub(crate) struct Arguments {
-    /// Where to put the cassette
+    /// Folder that the recorded cassette is written to
     #[arg(long, value_name = "FOLDER", default_value = "target/tour")]
     out: PathBuf,
 }

@@ -11,29 +11,31 @@ use super::models::{at_hand, dated, load};
 use super::term::{Format, give, say};
 use super::{Exit, Failure, Outcome};
 
-/// Are these recordings still true? Held against the API of a date, or against another recording.
+/// Verify that recordings still fit the API of a date, or another recording of the same scenario.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "One line a problem: CASSETTE:LINE: interaction ID: what, since which API date.\n\n\
+#[command(
+    after_help = "Prints one line per problem: CASSETTE:LINE: interaction ID: the problem, and since which API date.\n\n\
                   Examples:\n  shapetape verify cassettes/sagemaker/*.json\n  \
                   shapetape verify old.json --api 2018-01-17\n  \
-                  shapetape verify sandbox.json --against moto.json")]
+                  shapetape verify sandbox.json --against moto.json"
+)]
 pub(crate) struct Arguments {
-    /// Cassettes
+    /// Cassette files
     #[arg(value_name = "CASSETTE", required = true)]
     cassettes: Vec<PathBuf>,
-    /// The API's date, latest, or SERVICE/DATE of an imported model
+    /// Date of the API model, `latest`, or SERVICE/DATE of an imported model
     #[arg(long, value_name = "DATE", default_value = "latest", conflicts_with_all = ["model", "against"])]
     api: String,
-    /// A botocore service folder or file, or a Smithy JSON AST
+    /// API model to use instead: a botocore service folder or file, or a Smithy JSON AST file
     #[arg(long, value_name = "PATH", conflicts_with = "against")]
     model: Option<PathBuf>,
-    /// Another cassette of the same scenario
+    /// Cassette of the same scenario to compare with
     #[arg(long, value_name = "CASSETTE")]
     against: Option<PathBuf>,
-    /// Against the live service: not built yet
+    /// Compare with the live service (not built yet)
     #[arg(long, conflicts_with_all = ["model", "against"])]
     live: bool,
-    /// How to write the problems
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

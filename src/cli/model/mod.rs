@@ -21,12 +21,13 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Which models there are: the date, how many operations, and where it was taken from
+    /// List the models with their dates, numbers of operations and sources
     List(List),
-    /// What an operation takes, gives and fails with
+    /// Show the input, output and errors of an operation
     #[command(after_help = "Example: shapetape model show CreateEndpointConfig --api 2018-01-17")]
     Show(show::Show),
-    /// Keep a model of your own: `record` and `replay` read its service by it, `--api SERVICE/DATE` names it
+    /// Keep a model file, so that `record` and `replay` understand its service and `--api SERVICE/DATE` names
+    /// it
     #[command(
         after_help = "Example: shapetape model import botocore/data/dynamodb/2012-08-10 --date 2026-11-25"
     )]
@@ -35,17 +36,17 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct List {
-    /// How to write the list
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
 
 #[derive(Debug, clap::Args)]
 struct Import {
-    /// A botocore service folder or its `service-2.json` (plain or .gz), or a Smithy JSON AST
+    /// A botocore service folder or its `service-2.json` (plain or .gz), or a Smithy JSON AST file
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// The date to keep it under [default: the model's own version]
+    /// Date to keep the model under [default: the model's API version]
     #[arg(long, value_name = "DATE")]
     date: Option<String>,
 }

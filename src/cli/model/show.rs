@@ -10,16 +10,16 @@ use super::super::{Exit, Failure, Outcome};
 /// Arguments of `model show`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Show {
-    /// The operation
+    /// Name of the operation
     #[arg(value_name = "OPERATION")]
     operation: String,
-    /// The API's date, latest, or SERVICE/DATE of an imported model
+    /// Date of the API model, `latest`, or SERVICE/DATE of an imported model
     #[arg(long, value_name = "DATE", default_value = "latest", conflicts_with = "model")]
     api: String,
-    /// A botocore service folder or file, or a Smithy JSON AST
+    /// API model to use instead: a botocore service folder or file, or a Smithy JSON AST file
     #[arg(long, value_name = "PATH")]
     model: Option<std::path::PathBuf>,
-    /// How to write it
+    /// Output format
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

@@ -16,13 +16,15 @@ use super::Failure;
 /// The flags that choose an upstream.
 #[derive(Debug, clap::Args)]
 pub(crate) struct UpstreamArguments {
-    /// Where answers come from: sandbox, aws, URL, or SERVICE=URL; repeatable [default: sandbox]
+    /// Where requests are forwarded to: `sandbox` (the embedded account), `aws`, a URL, or SERVICE=URL for one
+    /// service; repeatable [default: sandbox]
     #[arg(long, value_name = "UPSTREAM")]
     upstream: Vec<String>,
-    /// The AWS account that `--upstream aws` may touch; STS is asked first whether it is yours
+    /// AWS account that `--upstream aws` may use; the recording starts only if STS confirms that your
+    /// credentials belong to it
     #[arg(long, value_name = "ID")]
     account: Option<String>,
-    /// Where STS answers, if not at AWS's own endpoint of the region
+    /// STS endpoint that confirms the account [default: AWS's endpoint of the region]
     #[arg(long, value_name = "URL", requires = "account")]
     sts: Option<String>,
 }
