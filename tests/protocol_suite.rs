@@ -125,7 +125,7 @@ fn model_of(suite: &Source, case: &Source) -> (Model, Operation) {
 fn refuse(suite: &Source, case: &Source) {
     let (model, operation) = model_of(suite, case);
     let error = encode_request(&model, &operation, &Value::default()).unwrap_err();
-    assert!(error.to_string().contains(&model.metadata.protocol), "{error}");
+    assert!(error.to_string().contains(&model.metadata.protocol.to_string()), "{error}");
 }
 
 fn run(suite: &Source, case: &Source) -> Result<(), String> {
@@ -193,7 +193,7 @@ fn output_case(model: &Model, operation: &Operation, case: &Source) -> Result<()
         }
     }
     let id = case["response"]["headers"]["X-Amzn-Requestid"].as_str();
-    same("request id", request_id(&response).as_deref(), id)
+    same("request id", request_id(model, &response).as_deref(), id)
 }
 
 fn error_case(model: &Model, operation: &Operation, case: &Source) -> Result<(), String> {

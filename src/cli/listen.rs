@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use shapetape::ground::exchange::{Answer, Request};
 use shapetape::ground::json::{Json, Style, write};
-use shapetape::wire::gate::{Gate, error_response};
+use shapetape::protocol::refusal;
+use shapetape::wire::gate::Gate;
 use shapetape::wire::serve::{Options, Server, ServerHandle, Sessions};
 
 use super::Failure;
@@ -109,6 +110,6 @@ pub(crate) fn sessions() -> Arc<Sessions> {
     Arc::new(Sessions::new(|request: &Request| {
         let message =
             format!("no session answers {}: open one first, or use its path prefix", request.path());
-        Answer::from(error_response(request, 400, "NoSuchSessionException", &message))
+        Answer::from(refusal(request, 400, "NoSuchSessionException", &message))
     }))
 }

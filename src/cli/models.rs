@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use shapetape::api::model::{self, Model, ModelFile};
+use shapetape::protocol::protocol_of;
 use shapetape::tape::matcher::Models;
 
 use super::{Failure, environment};
@@ -88,7 +89,7 @@ pub(crate) fn at_hand() -> Result<Models, Failure> {
     newest.remove(&latest.metadata.service);
     for imported in newest.into_values() {
         let model = load(&imported.folder)?;
-        if model.metadata.protocol == "json" {
+        if protocol_of(&model).is_ok() {
             models.push(model);
         }
     }

@@ -1,6 +1,6 @@
 //! Where a request goes: the prefix that an operation puts before the host, and an endpoint with a path.
 
-use super::ProtocolError;
+use super::contract::ProtocolError;
 use crate::api::model::{Model, Operation, Value};
 use crate::ground::exchange::Request;
 
@@ -62,7 +62,7 @@ pub fn address(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::tests::kinds;
+    use crate::protocol::kinds::kinds;
 
     #[test]
     fn labels_go_before_the_host_if_a_host_can_hold_them() {

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         match load(&folder, files) {
             Ok(model) => {
                 total.add(&model);
-                counts.entry(model.metadata.protocol.clone()).or_default().add(&model);
+                counts.entry(model.metadata.protocol.to_string()).or_default().add(&model);
             }
             Err(error) => {
                 failed += 1;

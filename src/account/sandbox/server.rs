@@ -10,8 +10,8 @@ use super::{Sandbox, SandboxOptions};
 use crate::api::model::Model;
 use crate::ground::clock::Clock;
 use crate::ground::exchange::{Answer, Handler, Pending, Request, Response};
-use crate::protocol::{self, ServiceError};
-use crate::wire::gate::{Gate, error_response};
+use crate::protocol::{self, ServiceError, refusal, request_key};
+use crate::wire::gate::Gate;
 
 /// Serves accounts of one service: one for each session, all alike at their start.
 pub struct SandboxServer {
@@ -61,20 +61,20 @@ impl SandboxServer {
             return refused.response;
         }
         let Some(operation) = protocol::operation_of(&self.model, request) else {
-            let target = request.headers.get("x-amz-target").unwrap_or("none");
+            let target = request_key(request).map_or("none".to_owned(), |key| key.text);
             let message = format!("There is no operation of that target: {target}.");
-            return error_response(request, 400, "UnknownOperationException", &message);
+            return refusal(request, 400, "UnknownOperationException", &message);
         };
         let input = match protocol::decode_request(&self.model, request) {
             Ok((_, input)) => input,
-            Err(error) => return error_response(request, 400, "SerializationException", &error.to_string()),
+            Err(error) => return refusal(request, 400, "SerializationException", &error.to_string()),
         };
         let outcome = self.account(request.session_prefix()).call(&operation.name, &input);
         let written = match &outcome {
             Ok(output) => protocol::encode_response(&self.model, operation, output),
             Err(error) => self.error(error),
         };
-        written.unwrap_or_else(|error| error_response(request, 500, "InternalFailure", &error.to_string()))
+        written.unwrap_or_else(|error| refusal(request, 500, "InternalFailure", &error.to_string()))
     }
 
     fn error(&self, error: &ServiceError) -> Result<Response, protocol::ProtocolError> {

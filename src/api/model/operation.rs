@@ -1,6 +1,6 @@
 //! Operations, and what the model says about paging and waiting.
 
-use super::ShapeId;
+use super::{ProtocolName, ShapeId};
 use crate::ground::json::Json;
 
 /// What a service is and how it is spoken to.
@@ -14,30 +14,20 @@ pub struct Metadata {
     pub api_version: String,
     /// The date at which the model was current, where known: `2020-07-24`, else empty.
     pub date: String,
-    /// botocore's protocol name: `json`, `rest-json`, `query`, `ec2`, `rest-xml`, `smithy-rpc-v2-cbor`.
-    pub protocol: String,
-    /// All protocols the service speaks.
-    pub protocols: Vec<String>,
-    /// `1.0` or `1.1` for awsJson.
+    /// The protocol that is spoken.
+    pub protocol: ProtocolName,
+    /// All protocols the service speaks, as the model lists them; a client may speak any of them.
+    pub protocols: Vec<ProtocolName>,
+    /// botocore's `jsonVersion`: `1.0`, `1.1` or empty.
     pub json_version: String,
-    /// What stands before the operation in `X-Amz-Target`.
+    /// botocore's `targetPrefix`, which awsJson writes before the operation's name.
     pub target_prefix: String,
     /// The service in a signature's scope.
     pub signing_name: String,
     /// The host's first label: `api.sagemaker`.
     pub endpoint_prefix: String,
-    /// Error codes also travel in `x-amzn-query-error`.
+    /// Errors also tell the code that they had when the service spoke awsQuery.
     pub query_compatible: bool,
-}
-
-impl Metadata {
-    /// The value of `Content-Type` for awsJson.
-    pub fn json_content_type(&self) -> String {
-        format!(
-            "application/x-amz-json-{}",
-            if self.json_version.is_empty() { "1.0" } else { &self.json_version }
-        )
-    }
 }
 
 /// An operation.

@@ -6,7 +6,7 @@ use crate::check::case::{Call, Case, Expected, ExpectedError, Mode, PagesEnd};
 use crate::check::taxonomy::variants;
 use crate::ground::exchange::{Answer, Body, Response, WireStep};
 use crate::ground::json::{Json, Style, Text, parse, pretty, write};
-use crate::protocol::encode_request;
+use crate::protocol::{encode_request, protocol_of};
 
 /// The page that explains an export, and stands in it.
 pub const PAGE: &str = include_str!("README.md");
@@ -163,8 +163,8 @@ fn call(call: &Call) -> Json {
 /// The first request as the protocol has it; idempotency tokens that the caller left out are the client's.
 fn request(model: &Model, case: &Case) -> Option<Json> {
     let request = encode_request(model, model.operation(&case.operation)?, &case.call.input).ok()?;
-    let asserted = ["X-Amz-Target", "Content-Type"].into_iter();
-    let headers = asserted.filter_map(|name| Some((name, Json::string(request.headers.get(name)?))));
+    let asserted = protocol_of(model).ok()?.fields().iter();
+    let headers = asserted.filter_map(|name| Some((*name, Json::string(request.headers.get(name)?))));
     let headers = Json::object(headers.collect::<Vec<_>>());
     let (form, body) = body(&request.body);
     let line = format!("{} {}", request.method, request.path());

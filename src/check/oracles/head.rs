@@ -29,6 +29,9 @@ const EXPECT: Source<'_> = Source {
 pub(super) fn differences(trial: &Trial<'_>, request: &Request) -> Vec<(Source<'static>, Difference)> {
     let metadata = &trial.model.metadata;
     let target = format!("{}.{}", metadata.target_prefix, trial.operation.name);
+    let version = metadata.json_version.as_str();
+    let version = if version.is_empty() { "1.0" } else { version };
+    let content_type = format!("application/x-amz-json-{version}");
     let query_mode = metadata.query_compatible.then(|| the_only(trial, request, "x-amzn-query-mode", "true"));
     let checks = [
         (PROTOCOL, line(trial, "method", "POST", &request.method)),
@@ -36,7 +39,7 @@ pub(super) fn differences(trial: &Trial<'_>, request: &Request) -> Vec<(Source<'
         (HOST, host(trial, request)),
         (QUERY_MODE, query_mode.flatten()),
         (PROTOCOL, the_only(trial, request, "X-Amz-Target", &target)),
-        (PROTOCOL, the_only(trial, request, "Content-Type", &metadata.json_content_type())),
+        (PROTOCOL, the_only(trial, request, "Content-Type", &content_type)),
         (LENGTH, length(trial, request)),
         (CODING, coding(trial, request)),
         (EXPECT, expect(trial, request)),

@@ -5,7 +5,7 @@
 
 use super::difference::Difference;
 use super::{Oracle, Trial};
-use crate::api::model::{Member, Shape, Value};
+use crate::api::model::{Member, ProtocolName, Shape, Value};
 use crate::check::case::{Class, Mode};
 use crate::check::verdict::{Judgement, Kind};
 use crate::ground::json::Json;
@@ -25,7 +25,7 @@ impl Oracle for Idempotency {
         let Some(shape) = trial.operation.input.map(|shape| trial.model.shape(shape)) else {
             return Vec::new();
         };
-        if trial.model.metadata.protocol != "json" || trial.case.call.mode != Mode::Call {
+        if trial.model.metadata.protocol != ProtocolName::AwsJson || trial.case.call.mode != Mode::Call {
             return Vec::new();
         }
         let tokens = shape.members().into_iter().flatten().map(|(_, member)| member);

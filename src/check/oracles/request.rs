@@ -5,7 +5,7 @@ use super::place::At;
 use super::sent::Sent;
 use super::walk::Walk;
 use super::{Oracle, Trial, head};
-use crate::api::model::Value;
+use crate::api::model::{ProtocolName, Value};
 use crate::check::case::Class;
 use crate::check::verdict::{Judgement, Kind};
 use crate::ground::exchange;
@@ -35,7 +35,7 @@ impl Oracle for Request {
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
-        if trial.model.metadata.protocol != "json" {
+        if trial.model.metadata.protocol != ProtocolName::AwsJson {
             return Vec::new();
         }
         let mut differences: Vec<(Source<'_>, Difference)> = Vec::new();

@@ -5,7 +5,7 @@ use crate::api::model::{Fields, Shape, Value};
 use crate::check::case::{Count, Expected, ExpectedError};
 use crate::ground::exchange::Response;
 use crate::ground::json::{Json, Style, Text, write};
-use crate::protocol::{ServiceError, encode_body};
+use crate::protocol::ServiceError;
 
 /// How many attempts the lanes' clients make: the driver protocol's `maxAttempts`.
 pub(super) const ATTEMPTS: u32 = 3;
@@ -58,10 +58,8 @@ impl<'a> Fault<'a> {
     /// The JSON of its members, without its type.
     pub(super) fn body(&self, subject: &Subject<'_>) -> Json {
         let plain = || Json::object([("message", Json::string(MESSAGE))]);
-        let encoded = self
-            .shape
-            .map(|shape| encode_body(subject.model(), shape.id, &Value::Structure(self.members.clone())));
-        encoded.and_then(Result::ok).unwrap_or_else(plain)
+        let view = |shape| subject.protocol.view_error(subject.model(), shape, &self.members).ok();
+        self.shape.and_then(view).map_or_else(plain, |view| view.root)
     }
 
     /// The JSON with `__type`.

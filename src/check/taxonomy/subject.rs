@@ -8,7 +8,7 @@ use crate::api::values::{Rng, Values};
 use crate::check::case::{Call, Count, Expected, Mode};
 use crate::ground::exchange::{Answer, Headers, Response};
 use crate::ground::json::{Json, Style, write};
-use crate::protocol::encode_body;
+use crate::protocol::{Protocol, protocol_of};
 
 use super::draft::Parts;
 use super::fold::Fold;
@@ -18,6 +18,7 @@ use super::fold::Fold;
 pub(super) struct Subject<'a> {
     pub(super) values: &'a Arc<Values>,
     pub(super) operation: &'a Operation,
+    pub(super) protocol: &'static dyn Protocol,
     fold: &'a Fold,
     /// The number of the operation in the model.
     index: usize,
@@ -61,10 +62,11 @@ impl Side {
 }
 
 impl<'a> Subject<'a> {
-    /// The operation of that number; `None` where the model has no such.
+    /// The operation of that number; `None` where the model has no such, or its protocol is not spoken.
     pub(super) fn new(values: &'a Arc<Values>, fold: &'a Fold, index: usize) -> Option<Subject<'a>> {
         let (_, operation) = values.model().operations.get_index(index)?;
-        Some(Subject { values, operation, fold, index, recorded: None })
+        let protocol = protocol_of(values.model()).ok()?;
+        Some(Subject { values, operation, protocol, fold, index, recorded: None })
     }
 
     /// The same operation over a recorded output instead of a minimal one.
@@ -174,9 +176,9 @@ impl<'a> Subject<'a> {
 
     /// An output as a service writes it.
     pub(super) fn json(&self, output: &Value) -> Json {
-        let encoded = self.operation.output.map(|shape| encode_body(self.model(), shape, output));
+        let view = self.protocol.view_output(self.model(), self.operation, output);
         // Values of this room are valid, and those of hostile variants are put in afterwards.
-        encoded.and_then(Result::ok).unwrap_or_else(|| Json::Object(Vec::new()))
+        view.map_or_else(|_| Json::Object(Vec::new()), |view| view.root)
     }
 
     /// A good answer in which a place holds this JSON, and what may come of it.
@@ -214,7 +216,7 @@ impl<'a> Subject<'a> {
             let headers = recorded.headers.clone();
             return Response { headers, ..Response::new(status, body) };
         }
-        Response::new(status, body).with("Content-Type", self.model().metadata.json_content_type())
+        Response::new(status, body).with("Content-Type", self.protocol.content_type(self.model()))
     }
 
     /// A success with that body.

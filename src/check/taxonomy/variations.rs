@@ -17,7 +17,7 @@ use crate::api::values::Values;
 use crate::check::case::Glob;
 use crate::ground::exchange::{Answer, Content, Response};
 use crate::ground::json::{Json, Style, parse, write};
-use crate::protocol::decode_body;
+use crate::protocol::protocol_of;
 
 /// Families whose variants change how an answer looks.
 const FAMILIES: [&str; 10] = ["OK", "NU", "IN", "FL", "WT", "TS", "UN", "ER", "TH", "PG"];
@@ -123,9 +123,10 @@ impl Variations {
         headers.remove("content-encoding");
         let output = match operation.output {
             None => Value::default(),
-            Some(shape) => {
+            Some(_) => {
+                let protocol = protocol_of(model).ok()?;
                 let body = Content::read(&answer.headers, &answer.body).body.to_bytes();
-                decode_body(model, shape, &parse(&body).ok()?).ok()?
+                protocol.read_output(model, operation, &protocol.view(&body).ok()?).ok()?
             }
         };
         Some(Recorded { output, headers })

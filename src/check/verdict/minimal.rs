@@ -6,6 +6,7 @@ use crate::api::outcome::typed;
 use crate::check::case::{Call, Case, Mode};
 use crate::ground::exchange::{Answer, Body, Framing, Headers, Response, WireStep};
 use crate::ground::json::{Json, abridge};
+use crate::protocol::protocol_of;
 
 /// The smallest exchange that still shows a defect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +45,11 @@ impl Minimal {
 }
 
 fn request(model: &Model, operation: &str, call: &Call) -> Json {
-    let target = format!("{}.{operation}", model.metadata.target_prefix);
-    let headers = Json::object([
-        ("X-Amz-Target", Json::string(target)),
-        ("Content-Type", Json::string(model.metadata.json_content_type())),
-    ]);
+    let named = protocol_of(model).ok().zip(model.operation(operation));
+    let told = named.map(|(protocol, operation)| (protocol.fields(), protocol.head(model, operation)));
+    let (names, head) = told.unwrap_or_default();
+    let field = |name: &&'static str| Some((*name, Json::string(head.get(name)?)));
+    let headers = Json::object(names.iter().filter_map(field));
     let mut members = vec![("operation", Json::string(operation))];
     members.extend(mode(&call.mode));
     members.push(("headers", headers));

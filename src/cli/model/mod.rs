@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use shapetape::api::model;
 use shapetape::ground::json::{Json, pretty};
+use shapetape::protocol::protocol_of;
 
 use super::models::{self, dated, imported, imported_folder};
 use super::term::{Format, give, say};
@@ -129,7 +130,7 @@ fn import(arguments: &Import) -> Outcome {
         std::fs::copy(&file, folder.join(file.file_name().unwrap_or_default())).map_err(wrong)?;
     }
     give(&format!("{service}/{date}\t{}\t{}", model.operations.len(), folder.display()));
-    if metadata.protocol != "json" {
+    if protocol_of(&model).is_err() {
         say(format_args!(
             "note: {service} speaks `{}`, which is not read yet: it is recorded and replayed as plain HTTP",
             metadata.protocol

@@ -6,12 +6,11 @@ use super::failure::failure;
 use super::retry::{Fault, Remedy, delay, far_ahead};
 use super::transport::outgoing;
 use super::{BuiltinClient, Feature};
-use crate::api::model::{Operation, Value};
+use crate::api::model::{Model, Operation, Value};
 use crate::api::outcome::{ClientFault, Stage};
 use crate::ground::clock::Time;
 use crate::ground::exchange::{Request, Response};
-use crate::ground::json::{Json, parse};
-use crate::protocol::{self, Reply, address, host_prefix};
+use crate::protocol::{Reply, address, host_prefix, protocol_of, request_id};
 use crate::wire::sigv4;
 
 /// What the last attempt of a call brought.
@@ -51,13 +50,13 @@ impl BuiltinClient {
                 self.session.quota.give_back(paid);
                 let told = attempt.response.as_ref();
                 self.session.skew += told.map_or(0, |response| far_ahead(response, attempt.signed_at));
-                return finished(attempt);
+                return finished(&self.parts.model, attempt);
             }
             let remedy = self.parts.seams.remedy(&fault(&attempt)).filter(|_| number < most);
             let Some((remedy, cost)) =
                 remedy.and_then(|remedy| Some((remedy, self.session.quota.take(remedy)?)))
             else {
-                return finished(attempt);
+                return finished(&self.parts.model, attempt);
             };
             paid = Some(cost);
             if let Remedy::SetClock(ahead) = remedy {
@@ -117,24 +116,14 @@ impl BuiltinClient {
         let decode = |message: String| failure(Stage::Decode, "DecodeError", message);
         let reply = self.parts.seams.decode(&self.parts.model, operation, response);
         let reply = reply.map_err(|error| decode(error.to_string()))?;
-        match coral_error(response).filter(|_| matches!(reply, Reply::Output(_))) {
+        let code = protocol_of(&self.parts.model).ok().and_then(|one| one.error_in_success(response));
+        match code.filter(|_| matches!(reply, Reply::Output(_))) {
             Some(code) => {
                 Err(decode(format!("the status is {}, but the body tells of {code}", response.status)))
             }
             None => Ok(reply),
         }
     }
-}
-
-/// The error in a Coral envelope, `{"Output":{"__type":"…"},"Version":"1.0"}`, which some services send with
-/// status 200 (aws/aws-sdk-go-v2#1461): taken as an output it would be an empty success.
-fn coral_error(response: &Response) -> Option<String> {
-    if !response.body.starts_with(b"{") || !response.body.windows(8).any(|part| part == b"\"Output\"") {
-        return None;
-    }
-    let body = parse(&response.body).ok()?;
-    body.get("Version")?;
-    body.at(&["Output", "__type"]).and_then(Json::as_str).map(str::to_owned)
 }
 
 fn fault(attempt: &Attempt) -> Fault<'_> {
@@ -145,9 +134,9 @@ fn fault(attempt: &Attempt) -> Fault<'_> {
     Fault { error, response: attempt.response.as_ref(), signed_at: attempt.signed_at }
 }
 
-fn finished(attempt: Attempt) -> Result<Answer, ClientFault> {
+fn finished(model: &Model, attempt: Attempt) -> Result<Answer, ClientFault> {
     let reply = attempt.result?;
-    let request_id = attempt.response.as_ref().and_then(protocol::request_id);
+    let request_id = attempt.response.as_ref().and_then(|response| request_id(model, response));
     let status = attempt.response.map_or(0, |response| response.status);
     Ok(Answer { reply, request_id, status })
 }

@@ -131,8 +131,8 @@ fn plain(request: &Request, body_only: bool, gathered: &mut Gathered) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             gathered.part(&format!("query {name}"), value);
         }
-        if let Some(target) = request.headers.get("x-amz-target") {
-            gathered.part("header X-Amz-Target", target);
+        if let Some(key) = protocol::request_key(request) {
+            gathered.part(key.part, &key.text);
         }
     }
     let body = Content::read(&request.headers, &request.body).body.to_bytes();

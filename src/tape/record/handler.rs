@@ -8,11 +8,11 @@ use super::{RecordError, RecordReport, UpstreamError, Upstreams};
 use crate::ground::clock::Clock;
 use crate::ground::exchange::{Answer, Handler, Pending, Request, Response};
 use crate::ground::json::parse;
-use crate::protocol;
+use crate::protocol::{self, refusal};
 use crate::tape::cassette::{Cassette, Header, Interaction};
 use crate::tape::matcher::Models;
 use crate::tape::replay::Session;
-use crate::wire::gate::{Gate, error_response};
+use crate::wire::gate::Gate;
 
 /// The error code that a client gets where its upstream is not the service. No SDK retries it.
 const STOPPED: &str = "RecordingStoppedException";
@@ -95,7 +95,7 @@ impl Recorder {
             Ok(response) => response,
             Err(message) => {
                 self.tape().failures.push(message.clone());
-                error_response(&request, 400, STOPPED, &message)
+                refusal(&request, 400, STOPPED, &message)
             }
         }
     }

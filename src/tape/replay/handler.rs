@@ -4,7 +4,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Miss, Session, SessionReport};
 use crate::ground::exchange::{Answer, Handler, Pending, Request, Response};
-use crate::wire::gate::{Gate, error_response};
+use crate::protocol::refusal;
+use crate::wire::gate::Gate;
 
 /// The error code of a miss. No SDK retries it, and every SDK shows it with its message.
 pub const MISMATCH: &str = "ReplayMismatchException";
@@ -53,7 +54,7 @@ impl Replayer {
 
 fn mismatch(request: &Request, miss: &Miss) -> Response {
     let message = format!("{}: {}", miss.request, miss.message);
-    error_response(request, 400, MISMATCH, &message)
+    refusal(request, 400, MISMATCH, &message)
 }
 
 impl Handler for Replayer {

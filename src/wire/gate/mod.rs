@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::ground::clock::Time;
 use crate::ground::exchange::{Request, Response};
-use crate::ground::json::{Json, Style, write};
+use crate::protocol::{refusal, request_key};
 use crate::wire::sigv4;
 
 /// The secret key of all dummy credentials.
@@ -79,36 +79,18 @@ fn refuse(request: &Request, failure: &sigv4::SignatureFailure) -> Box<Refused> 
         message = format!("{message}\n{diagnosis}");
     }
     Box::new(Refused {
-        response: error_response(request, 400, failure.code, &failure.message),
+        response: refusal(request, 400, failure.code, &failure.message),
         request: title(request),
         message,
     })
 }
 
-/// The target, or method and path, of a request that no model was asked about.
+/// What names the operation, or method and path, of a request that no model was asked about.
 fn title(request: &Request) -> String {
-    match request.headers.get("x-amz-target") {
-        Some(target) => target.to_owned(),
+    match request_key(request) {
+        Some(key) => key.text,
         None => format!("{} {}", request.method, request.path()),
     }
-}
-
-/// An error in the protocol that the request speaks, told from its fields alone: JSON where it names a target or
-/// sends JSON, else XML as the query and REST-XML protocols have it.
-pub fn error_response(request: &Request, status: u16, code: &str, message: &str) -> Response {
-    let content_type = request.headers.get("content-type").unwrap_or_default();
-    if content_type.contains("json") || request.headers.contains("x-amz-target") {
-        let body = Json::object([("__type", Json::string(code)), ("message", Json::string(message))]);
-        let kind = if content_type.contains("x-amz-json") { content_type } else { "application/json" };
-        return Response::new(status, write(&body, Style::Compact))
-            .with("Content-Type", kind)
-            .with("X-Amzn-ErrorType", code);
-    }
-    let escaped = message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let body = format!(
-        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escaped}</Message></Error></ErrorResponse>"
-    );
-    Response::new(status, body).with("Content-Type", "text/xml")
 }
 
 #[cfg(test)]
@@ -124,7 +106,7 @@ mod tests {
         assert_eq!(refused.request, "SageMaker.ListModels");
         assert!(String::from_utf8_lossy(&refused.response.body).contains("MissingAuthenticationToken"));
         assert_eq!(Gate::ignoring().admit(&request, None).unwrap().service, "");
-        let xml = error_response(&Request::default(), 400, "Code", "a<b");
+        let xml = refusal(&Request::default(), 400, "Code", "a<b");
         assert!(String::from_utf8_lossy(&xml.body).contains("a&lt;b"));
     }
 }

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Source;
 
 use super::fields::{Place, text, texts};
-use super::{Metadata, Model, ModelError, ShapeId};
+use super::{Metadata, Model, ModelError, ProtocolName, ShapeId};
 
 /// The files of one service, parsed as JSON and with their `sdk-extras` merged in.
 #[derive(Debug, Clone, Default)]
@@ -85,10 +85,12 @@ impl Loader<'_> {
         let place = self.place;
         let source = files.service_2.get("metadata").ok_or_else(|| place.error("metadata", "missing"))?;
         let protocol = text(source, "protocol")
+            .map(|name| ProtocolName::of_botocore(&name))
             .ok_or_else(|| place.error("metadata.protocol", "missing or not text"))?;
         let endpoint_prefix = text(source, "endpointPrefix").unwrap_or_default();
         let service = if files.service.is_empty() { &endpoint_prefix } else { &files.service };
-        let mut protocols = texts(source.get("protocols"));
+        let listed = texts(source.get("protocols"));
+        let mut protocols: Vec<_> = listed.iter().map(|name| ProtocolName::of_botocore(name)).collect();
         if protocols.is_empty() {
             protocols.push(protocol.clone());
         }

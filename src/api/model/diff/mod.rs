@@ -76,8 +76,9 @@ impl Changes {
 
 fn metadata(old: &Model, new: &Model, changes: &mut Changes) {
     let (old, new) = (&old.metadata, &new.metadata);
+    let protocols = (old.protocol.to_string(), new.protocol.to_string());
     for (name, old, new) in [
-        ("protocol", &old.protocol, &new.protocol),
+        ("protocol", &protocols.0, &protocols.1),
         ("jsonVersion", &old.json_version, &new.json_version),
         ("targetPrefix", &old.target_prefix, &new.target_prefix),
         ("signingName", &old.signing_name, &new.signing_name),

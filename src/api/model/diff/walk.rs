@@ -3,7 +3,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::{ChangeKind, Changes};
-use crate::api::model::{Bound, Member, Model, Shape, ShapeId, ShapeKind, TimestampFormat};
+use crate::api::model::{Bound, Member, Model, ProtocolName, Shape, ShapeId, ShapeKind, TimestampFormat};
 
 /// One side of one operation.
 pub(super) struct Walk<'a> {
@@ -185,8 +185,8 @@ fn wire(member: &Member) -> String {
 /// What a protocol writes where the model says nothing:
 /// <https://smithy.io/2.0/spec/protocol-traits.html#timestampformat-trait>.
 fn default_format(model: &Model) -> TimestampFormat {
-    match model.metadata.protocol.as_str() {
-        "query" | "ec2" | "rest-xml" => TimestampFormat::DateTime,
+    match model.metadata.protocol {
+        ProtocolName::AwsQuery | ProtocolName::Ec2Query | ProtocolName::RestXml => TimestampFormat::DateTime,
         _ => TimestampFormat::EpochSeconds,
     }
 }

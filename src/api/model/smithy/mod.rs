@@ -11,20 +11,10 @@ use indexmap::IndexMap;
 use serde_json::Value as Source;
 
 use super::fields::{Place, text};
+use super::protocol_name::SMITHY;
 use super::{Metadata, Model, ModelError, Operation, Waiter};
 use closure::Closure;
 use definition::{Definition, Definitions};
-
-/// Smithy's names of the protocols with botocore's, in the order in which they are preferred here.
-const PROTOCOLS: &[(&str, &str, &str)] = &[
-    ("aws.protocols#awsJson1_1", "json", "1.1"),
-    ("aws.protocols#awsJson1_0", "json", "1.0"),
-    ("aws.protocols#restJson1", "rest-json", "1.1"),
-    ("aws.protocols#restXml", "rest-xml", ""),
-    ("aws.protocols#awsQuery", "query", ""),
-    ("aws.protocols#ec2Query", "ec2", ""),
-    ("smithy.protocols#rpcv2Cbor", "smithy-rpc-v2-cbor", ""),
-];
 
 /// Puts a model together from the one service of an AST; every shape it uses must be there.
 pub(super) fn load(place: &str, ast: &Source) -> Result<Model, ModelError> {
@@ -64,7 +54,7 @@ fn the_service<'a>(place: Place<'_>, definitions: &'a Definitions<'a>) -> Result
 }
 
 fn metadata(place: Place<'_>, service: &Definition) -> Result<Metadata, ModelError> {
-    let spoken: Vec<_> = PROTOCOLS.iter().filter(|(id, ..)| service.has(id)).collect();
+    let spoken: Vec<_> = SMITHY.iter().filter(|(id, ..)| service.has(id)).collect();
     let (_, protocol, json_version) = spoken.first().ok_or_else(|| {
         place.error(&service.id, "names no known protocol").hint("the service needs a trait of aws.protocols")
     })?;
@@ -77,10 +67,10 @@ fn metadata(place: Place<'_>, service: &Definition) -> Result<Metadata, ModelErr
         service_id,
         api_version: text(&service.source, "version").unwrap_or_default(),
         date: String::new(),
-        protocol: (*protocol).to_owned(),
-        protocols: spoken.iter().map(|(_, protocol, _)| (*protocol).to_owned()).collect(),
+        protocol: protocol.clone(),
+        protocols: spoken.iter().map(|(_, protocol, _)| protocol.clone()).collect(),
         json_version: (*json_version).to_owned(),
-        target_prefix: if *protocol == "json" { service.name().to_owned() } else { String::new() },
+        target_prefix: if protocol.has_target() { service.name().to_owned() } else { String::new() },
         signing_name: text(service.value("aws.auth#sigv4"), "name")
             .unwrap_or_else(|| endpoint_prefix.clone()),
         endpoint_prefix,

@@ -7,7 +7,8 @@ use super::closure::Closure;
 use super::definition::{Definition, MemberDefinition};
 use crate::api::model::fields::{bound, number, text};
 use crate::api::model::{
-    Bound, ErrorTrait, Location, Member, Metadata, ModelError, Shape, ShapeId, ShapeKind, TimestampFormat,
+    Bound, ErrorTrait, Location, Member, Metadata, ModelError, ProtocolName, Shape, ShapeId, ShapeKind,
+    TimestampFormat,
 };
 
 impl Closure<'_> {
@@ -100,7 +101,7 @@ impl Closure<'_> {
     }
 }
 
-fn member(name: &str, shape: ShapeId, source: &MemberDefinition, protocol: &str) -> Member {
+fn member(name: &str, shape: ShapeId, source: &MemberDefinition, protocol: &ProtocolName) -> Member {
     let has = |id: &str| source.traits.contains_key(id);
     let (location, wire_name) = binding(source, protocol);
     Member {
@@ -118,11 +119,11 @@ fn member(name: &str, shape: ShapeId, source: &MemberDefinition, protocol: &str)
     }
 }
 
-/// Where a protocol with HTTP bindings puts a member, and its name there. The awsJson protocols ignore
-/// bindings and `jsonName`: <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>.
-fn binding(source: &MemberDefinition, protocol: &str) -> (Option<Location>, Option<String>) {
+/// Where a protocol with HTTP bindings puts a member, and its name there. The others ignore bindings and
+/// `jsonName`, as <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html> says of awsJson.
+fn binding(source: &MemberDefinition, protocol: &ProtocolName) -> (Option<Location>, Option<String>) {
     let written = |id: &str| source.traits.get(id).map(|value| value.as_str().map(str::to_owned));
-    if !protocol.starts_with("rest") {
+    if !protocol.has_http_bindings() {
         return (None, None);
     }
     for (id, location) in [
@@ -137,7 +138,7 @@ fn binding(source: &MemberDefinition, protocol: &str) -> (Option<Location>, Opti
             return (Some(location), name);
         }
     }
-    let name = if protocol == "rest-json" { "smithy.api#jsonName" } else { "smithy.api#xmlName" };
+    let name = if *protocol == ProtocolName::RestJson { "smithy.api#jsonName" } else { "smithy.api#xmlName" };
     (None, written(name).flatten())
 }
 

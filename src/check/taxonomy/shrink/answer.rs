@@ -9,7 +9,7 @@ use crate::check::case::{Case, Expected, ExpectedError, Mode};
 use crate::check::taxonomy::polls::on_output;
 use crate::ground::exchange::{Answer, Framing, Response};
 use crate::ground::json::{Json, Style, parse, write};
-use crate::protocol::encode_body;
+use crate::protocol::protocol_of;
 
 /// Members that tell of an error; what of them is there is what the variant is about.
 const TELLING: [&str; 5] = ["__type", "code", "message", "Message", "errorMessage"];
@@ -68,7 +68,7 @@ fn of_success(values: &Values, operation: &Operation, case: &Case, number: usize
         return raw::steps(json).into_iter().map(Part::Raw).collect();
     }
     let mut kept = kept(operation, case);
-    if let Some(value) = honest(model, shape, case, number, json) {
+    if let Some(value) = honest(model, operation, case, number, json) {
         let all = edits(values, shape, value).into_iter();
         return all.filter(|edit| !kept.iter().any(|way| edit.touches(way))).map(Part::Value).collect();
     }
@@ -90,13 +90,19 @@ fn kept(operation: &Operation, case: &Case) -> Vec<Vec<Spot>> {
 }
 
 /// The one value that an answer says, if the caller must get just that.
-fn honest<'c>(model: &Model, shape: &Shape, case: &'c Case, number: usize, json: &Json) -> Option<&'c Value> {
+fn honest<'c>(
+    model: &Model,
+    operation: &Operation,
+    case: &'c Case,
+    number: usize,
+    json: &Json,
+) -> Option<&'c Value> {
     let value = match (&case.expectation.result, page_of(case, number)) {
         (Expected::Output(value), None) => value,
         (Expected::Pages { pages, .. }, Some(page)) => pages.get(page)?,
         _ => return None,
     };
-    (encode_body(model, shape.id, value).ok()? == *json).then_some(value)
+    (body(model, operation, value)? == *json).then_some(value)
 }
 
 fn has_output(expected: &Expected) -> bool {
@@ -145,11 +151,10 @@ impl Part {
             Part::Field(name) => response.headers.remove(name),
             Part::Framed => response.framing = Framing::Length,
             Part::Value(edit) => {
-                let shape = operation.output?;
                 let mut left = None;
                 each_output(result, page, &mut |value| {
                     edit.apply(value);
-                    left = encode_body(model, shape, value).ok();
+                    left = body(model, operation, value);
                 });
                 set_body(response, &left?);
             }
@@ -191,6 +196,12 @@ fn forget(model: &Model, due: &mut ExpectedError, wire: &str) {
     let named =
         |name: &str| shape.and_then(|shape| shape.member(name)).is_some_and(|one| one.wire_name() == wire);
     due.members.retain(|name, _| !named(name));
+}
+
+/// The body that says a value.
+fn body(model: &Model, operation: &Operation, value: &Value) -> Option<Json> {
+    let view = protocol_of(model).ok()?.view_output(model, operation, value).ok()?;
+    Some(view.root)
 }
 
 fn set_body(response: &mut Response, json: &Json) {

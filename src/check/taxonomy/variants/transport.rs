@@ -18,7 +18,7 @@ fn body(subject: &Subject<'_>) -> Vec<u8> {
 
 /// Status line and headers without those that frame the body, and without the empty line at the end.
 fn head(subject: &Subject<'_>) -> String {
-    let content_type = subject.model().metadata.json_content_type();
+    let content_type = subject.protocol.content_type(subject.model());
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nx-amzn-RequestId: 7f0c7a3e-4b7c-4d0e-9d43\r\n"
     )

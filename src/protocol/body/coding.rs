@@ -7,9 +7,9 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 
-use super::ProtocolError;
 use crate::api::model::Operation;
 use crate::ground::exchange::{Headers, Request};
+use crate::protocol::contract::ProtocolError;
 
 /// How large a body may grow when it is unpacked.
 const UNPACKED_LIMIT: u64 = 64 << 20;
@@ -19,7 +19,7 @@ const UNPACKED_LIMIT: u64 = 64 << 20;
 const COMPRESSED_FROM: usize = 10_240;
 
 /// The body without its content codings (RFC 9110, section 8.4).
-pub(super) fn unpacked<'b>(headers: &Headers, body: &'b [u8]) -> Result<Cow<'b, [u8]>, ProtocolError> {
+pub(crate) fn unpacked<'b>(headers: &Headers, body: &'b [u8]) -> Result<Cow<'b, [u8]>, ProtocolError> {
     let codings: Vec<String> = headers
         .all("content-encoding")
         .flat_map(|value| value.split(','))
@@ -51,7 +51,7 @@ fn gunzip(body: &[u8]) -> Result<Vec<u8>, ProtocolError> {
 }
 
 /// Compresses a request as SDKs do: operations with the trait, bodies that are not small.
-pub(super) fn compress(operation: &Operation, request: &mut Request) -> Result<(), ProtocolError> {
+pub(crate) fn compress(operation: &Operation, request: &mut Request) -> Result<(), ProtocolError> {
     let wanted = operation.request_codings.iter().any(|coding| coding == "gzip");
     if !wanted || request.body.len() < COMPRESSED_FROM {
         return Ok(());

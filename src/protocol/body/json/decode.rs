@@ -11,7 +11,7 @@ use crate::api::model::{
     Fields, Member, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value,
 };
 use crate::ground::json::{Json, Text};
-use crate::protocol::error::{ProtocolError, shown};
+use crate::protocol::contract::{ProtocolError, shown};
 
 /// Reads one value; `format` is what the member says about timestamps.
 pub(super) fn decode(

@@ -1,82 +1,28 @@
-//! awsJson 1.0 and 1.1: the message around a JSON body.
-//!
-//! Source: <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html> and its sister page of 1.0.
+//! Errors: the forms in which their code and message travel.
 
-use super::body::{decode_body, encode_body, has_event_stream};
-use super::error::clipped;
-use super::service_error::{error_shape, error_type, message, query_code, request_id};
-use super::{ProtocolError, Reply, ServiceError, coding};
-use crate::api::model::{Fields, Model, Operation, Shape, ShapeId, Value};
+use super::headers::{ERROR_TYPE, QUERY_ERROR, REQUEST_IDS, content_type};
+use super::message::read_body;
+use crate::api::model::{Fields, Model, Operation, Shape, Value};
 use crate::ground::exchange::{Headers, Request, Response};
 use crate::ground::json::{self, Json, Style, Text};
+use crate::protocol::body::coding;
+use crate::protocol::body::json::{decode_body, encode_body};
+use crate::protocol::contract::{
+    CodePlace, ErrorForm, ProtocolError, Reply, ServiceError, bare, error_shape, known_error, message_name,
+};
 
-/// A request without input still carries `{}` (Smithy's page, on empty bodies).
-pub(super) fn encode_request(
-    model: &Model,
-    operation: &Operation,
-    input: &Value,
-) -> Result<Request, ProtocolError> {
-    let body = match operation.input {
-        Some(shape) => write_body(model, shape, input, "input")?,
-        None => b"{}".to_vec(),
-    };
-    let target = format!("{}.{}", model.metadata.target_prefix, operation.name);
-    let mut headers: Headers =
-        [("Content-Type", model.metadata.json_content_type()), ("X-Amz-Target", target)]
-            .into_iter()
-            .collect();
-    if model.metadata.query_compatible {
-        headers.push("x-amzn-query-mode", "true");
-    }
-    let mut request =
-        Request { method: "POST".to_owned(), target: "/".to_owned(), headers, body, ..Request::default() };
-    coding::compress(operation, &mut request)?;
-    Ok(request)
-}
+/// The member that holds an error's code.
+const TYPE: &str = "__type";
 
-/// The operation that `X-Amz-Target` names, if the model has it.
-pub(super) fn operation_of<'m>(model: &'m Model, request: &Request) -> Option<&'m Operation> {
-    let (prefix, name) = request.headers.get("x-amz-target")?.rsplit_once('.')?;
-    model.operation(name).filter(|_| prefix == model.metadata.target_prefix)
-}
-
-/// Why [`operation_of`] found none.
-pub(super) fn no_operation(model: &Model, request: &Request) -> ProtocolError {
-    let service = &model.metadata.service_id;
-    let found = request
-        .headers
-        .get("x-amz-target")
-        .map_or("nothing".to_owned(), |target| format!("`{}`", clipped(target)));
-    ProtocolError::new(format!("`{}.` and an operation of {service}", model.metadata.target_prefix), found)
-        .within("header X-Amz-Target")
-        .hint(format!(
-            "the model is {service} {} with {} operations: is the request for another service or a newer model?",
-            if model.metadata.date.is_empty() { &model.metadata.api_version } else { &model.metadata.date },
-            model.operations.len()
-        ))
-}
-
-/// A server takes an empty body for `{}`, and does not look at what an operation without input is sent.
-pub(super) fn decode_input(
-    model: &Model,
-    operation: &Operation,
-    request: &Request,
-) -> Result<Value, ProtocolError> {
-    read_body(model, operation.input, &request.headers, &request.body, "input")
-}
-
-/// Where no output is modelled the body is empty; the `Content-Type` is there all the same.
-pub(super) fn encode_response(
-    model: &Model,
-    operation: &Operation,
-    output: &Value,
-) -> Result<Response, ProtocolError> {
-    let body = match operation.output {
-        Some(shape) => write_body(model, shape, output, "output")?,
-        None => Vec::new(),
-    };
-    Ok(Response::new(200, body).with("Content-Type", model.metadata.json_content_type()))
-}
+/// Smithy names the three places and gives no order ("Operation error serialization",
+/// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>); it prefers `__type` for new servers.
+pub(super) const FORM: ErrorForm = ErrorForm {
+    within: &[],
+    code: &[CodePlace::Member(TYPE), CodePlace::Header(ERROR_TYPE), CodePlace::Member("code")],
+    decorated: true,
+    message: &["message", "Message", "errorMessage"],
+    query_code: Some(QUERY_ERROR),
+};
 
 /// A status of 2xx carries the output, any other an error.
 pub(super) fn decode_response(
@@ -128,8 +74,7 @@ fn members_of(model: &Model, shape: &Shape, body: &Json) -> Result<Fields, Proto
 /// versions: botocore's models keep no namespace, and clients must take either form.
 pub(super) fn encode_error(model: &Model, error: &ServiceError) -> Result<Response, ProtocolError> {
     let shape = error.modeled.as_ref().map(|name| known_error(model, name)).transpose()?;
-    let mut members =
-        vec![(Text::from("__type"), Json::string(shape.map_or(&error.code, |shape| &shape.name)))];
+    let mut members = vec![(Text::from(TYPE), Json::string(shape.map_or(&error.code, |shape| &shape.name)))];
     members.extend(modeled_members(model, shape, error)?);
     let message_name = message_name(shape);
     if let Some(message) = &error.message
@@ -138,13 +83,12 @@ pub(super) fn encode_error(model: &Model, error: &ServiceError) -> Result<Respon
         members.push((message_name.into(), Json::String(message.clone())));
     }
     let body = json::write(&Json::Object(members), Style::Compact);
-    let mut response =
-        Response::new(error.status, body).with("Content-Type", model.metadata.json_content_type());
+    let mut response = Response::new(error.status, body).with("Content-Type", content_type(model));
     if let Some(id) = &error.request_id {
-        response.headers.push("x-amzn-RequestId", id);
+        response.headers.push(REQUEST_IDS[0], id);
     }
     if let Some(value) = shape.and_then(|shape| query_error(model, shape, error)) {
-        response.headers.push("x-amzn-query-error", value);
+        response.headers.push(QUERY_ERROR, value);
     }
     Ok(response)
 }
@@ -154,15 +98,6 @@ fn query_error(model: &Model, shape: &Shape, error: &ServiceError) -> Option<Str
     let traits =
         shape.error.as_ref().filter(|_| model.metadata.query_compatible && error.code != shape.name)?;
     Some(format!("{};{}", error.code, if traits.server_fault { "Receiver" } else { "Sender" }))
-}
-
-fn known_error<'m>(model: &'m Model, name: &str) -> Result<&'m Shape, ProtocolError> {
-    model.shape_named(name).filter(|shape| shape.error.is_some()).ok_or_else(|| {
-        let known: Vec<&str> = model.errors().map(|shape| shape.name.as_str()).collect();
-        ProtocolError::new(format!("an error of {}", model.metadata.service_id), format!("`{name}`"))
-            .within("error")
-            .hint(format!("the model's errors are: {}", known.join(", ")))
-    })
 }
 
 fn modeled_members(
@@ -184,50 +119,67 @@ fn modeled_members(
     }
 }
 
-/// The wire name of an error's message: the model's, or `message`.
-fn message_name(shape: Option<&Shape>) -> &'static str {
-    let has = |name: &str| shape.is_some_and(|shape| shape.member(name).is_some());
-    ["message", "Message", "errorMessage"].into_iter().find(|name| has(name)).unwrap_or("message")
+/// The id of the request, from the header that carries it.
+pub(super) fn request_id(response: &Response) -> Option<String> {
+    REQUEST_IDS.iter().find_map(|name| response.headers.get(name)).map(str::to_owned)
 }
 
-fn write_body(model: &Model, shape: ShapeId, value: &Value, root: &str) -> Result<Vec<u8>, ProtocolError> {
-    no_event_stream(model, shape, root)?;
-    let body = encode_body(model, shape, value).map_err(|error| error.within(root))?;
-    Ok(json::write(&body, Style::Compact))
+/// The type that an error names, bare: the header before `__type` before `code`.
+///
+/// Smithy lists the three places and gives no order ("Operation error serialization",
+/// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>); this one is that of the Go and Rust SDKs.
+/// A modelled member may also be called `code` (aws/aws-sdk-go-v2#2476), so it comes last and counts only as
+/// text.
+fn error_type(headers: &Headers, body: Option<&Json>) -> Option<String> {
+    let in_body = |key: &str| body.and_then(|body| body.get(key)).and_then(Json::as_str);
+    let mut places = [headers.get(ERROR_TYPE), in_body(TYPE), in_body("code"), in_body("Code")]
+        .into_iter()
+        .flatten()
+        .map(bare);
+    places.find(|name| !name.is_empty()).map(str::to_owned)
 }
 
-/// Reads the body of a structure; an empty one is a structure without members.
-fn read_body(
-    model: &Model,
-    shape: Option<ShapeId>,
-    headers: &Headers,
-    body: &[u8],
-    root: &str,
-) -> Result<Value, ProtocolError> {
-    let Some(shape) = shape else { return Ok(Value::default()) };
-    no_event_stream(model, shape, root)?;
-    let body = coding::unpacked(headers, body)?;
-    if body.is_empty() {
-        return Ok(Value::default());
+/// The message, under the names that services use; Smithy leaves it to the model.
+fn message(body: Option<&Json>) -> Option<Text> {
+    FORM.message.iter().find_map(|key| match body?.get(key) {
+        Some(Json::String(text)) => Some(text.clone()),
+        _ => None,
+    })
+}
+
+/// The code that a query-compatible service keeps from its past, from `Code;Fault`
+/// (<https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>, `awsQueryCompatible` trait).
+fn query_code(model: &Model, headers: &Headers) -> Option<String> {
+    let value = headers.get(QUERY_ERROR).filter(|_| model.metadata.query_compatible)?;
+    let (code, fault) = value.split_once(';')?;
+    (!code.is_empty() && !fault.contains(';')).then(|| code.to_owned())
+}
+
+/// The error in a Coral envelope, `{"Output":{"__type":"…"},"Version":"1.0"}`, which some services send with
+/// status 200 (aws/aws-sdk-go-v2#1461): taken as an output it would be an empty success.
+pub(super) fn in_success(response: &Response) -> Option<String> {
+    if !response.body.starts_with(b"{") || !response.body.windows(8).any(|part| part == b"\"Output\"") {
+        return None;
     }
-    let json = json::parse(&body).map_err(|error| {
-        let found = format!("{} at line {}, column {}", error.what, error.line, error.column);
-        ProtocolError::new("one JSON document", found).within("body")
-    })?;
-    decode_body(model, shape, &json).map_err(|error| error.within(root))
+    let body = json::parse(&response.body).ok()?;
+    body.get("Version")?;
+    body.at(&["Output", TYPE]).and_then(Json::as_str).map(str::to_owned)
 }
 
-fn no_event_stream(model: &Model, shape: ShapeId, root: &str) -> Result<(), ProtocolError> {
-    if has_event_stream(model, shape) {
-        return Err(ProtocolError::new("a JSON body", "an event stream, which is not supported").within(root));
-    }
-    Ok(())
+/// An error of which nothing but the request is known; it tells its code in both places.
+pub(super) fn refusal(request: &Request, status: u16, code: &str, message: &str) -> Response {
+    let content_type = request.headers.get("content-type").unwrap_or_default();
+    let body = Json::object([(TYPE, Json::string(code)), ("message", Json::string(message))]);
+    let kind = if content_type.contains("x-amz-json") { content_type } else { "application/json" };
+    Response::new(status, json::write(&body, Style::Compact))
+        .with("Content-Type", kind)
+        .with("X-Amzn-ErrorType", code)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::tests::{kinds, kinds_with};
+    use crate::protocol::kinds::{kinds, kinds_with};
 
     fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
         let headers = headers.iter().copied().collect();

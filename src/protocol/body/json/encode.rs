@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Fallible, number, refuse, under};
 use crate::api::model::{Fields, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
 use crate::ground::json::{self, Json, Text};
-use crate::protocol::error::{ProtocolError, clipped};
+use crate::protocol::contract::{ProtocolError, clipped};
 
 /// Writes one value; `format` is what the member says about timestamps.
 pub(super) fn encode(

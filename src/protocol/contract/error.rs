@@ -21,7 +21,7 @@ pub struct ProtocolError {
 impl ProtocolError {
     /// An error at the place where the reader or writer stands; its callers add the path on the way out.
     #[cold]
-    pub(super) fn new(expected: impl Into<String>, found: impl Into<String>) -> ProtocolError {
+    pub(crate) fn new(expected: impl Into<String>, found: impl Into<String>) -> ProtocolError {
         ProtocolError {
             message: String::new(),
             path: String::new(),
@@ -33,21 +33,21 @@ impl ProtocolError {
 
     /// The same with a hint.
     #[must_use]
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> ProtocolError {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> ProtocolError {
         self.hint = Some(hint.into());
         self
     }
 
     /// The same, one step further out.
     #[must_use]
-    pub(super) fn within(mut self, step: &str) -> ProtocolError {
+    pub(crate) fn within(mut self, step: &str) -> ProtocolError {
         self.path.insert_str(0, step);
         self
     }
 
     /// The same, as part of a message.
     #[must_use]
-    pub(super) fn of(mut self, message: impl Into<String>) -> ProtocolError {
+    pub(crate) fn of(mut self, message: impl Into<String>) -> ProtocolError {
         self.message = message.into();
         self
     }
@@ -64,7 +64,7 @@ fn tail(hint: &Option<String>) -> String {
 }
 
 /// What stands in a document at one place, short enough for a message.
-pub(super) fn shown(json: &Json) -> String {
+pub(crate) fn shown(json: &Json) -> String {
     match json {
         Json::Null => "null".to_owned(),
         Json::Array(items) => format!("an array of {}", items.len()),
@@ -77,7 +77,7 @@ pub(super) fn shown(json: &Json) -> String {
 }
 
 /// At most forty characters of a text.
-pub(super) fn clipped(text: &str) -> String {
+pub(crate) fn clipped(text: &str) -> String {
     const LIMIT: usize = 40;
     match text.char_indices().nth(LIMIT) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,0 +1,24 @@
+//! The fields of awsJson messages, as they are spelled when written.
+
+use crate::api::model::Model;
+
+/// The service's prefix and the operation.
+pub(super) const TARGET: &str = "X-Amz-Target";
+
+/// Sent to services that once spoke awsQuery.
+pub(super) const QUERY_MODE: &str = "x-amzn-query-mode";
+
+/// The code that an error had in awsQuery.
+pub(super) const QUERY_ERROR: &str = "x-amzn-query-error";
+
+/// The code of an error.
+pub(super) const ERROR_TYPE: &str = "X-Amzn-Errortype";
+
+/// The id of a request, under the names that services use; the first is written.
+pub(super) const REQUEST_IDS: [&str; 3] = ["x-amzn-RequestId", "x-amz-request-id", "x-amz-requestid"];
+
+/// The value of `Content-Type`.
+pub(super) fn content_type(model: &Model) -> String {
+    let version = model.metadata.json_version.as_str();
+    format!("application/x-amz-json-{}", if version.is_empty() { "1.0" } else { version })
+}
