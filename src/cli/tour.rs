@@ -22,9 +22,6 @@ use super::sandbox::account;
 use super::term::give;
 use super::{Exit, Failure, Outcome};
 
-/// The scenario that the tour plays.
-const SCENARIO: &str = include_str!("../../scenarios/sagemaker/notebook-instance.yaml");
-
 /// Record, replay and check an example, in under a minute.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  shapetape tour --out tour")]
@@ -38,7 +35,8 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
     let watch = Stopwatch::start();
     let model = model::latest().map_err(Failure::run)?;
-    let scenario = scenario::parse("notebook-instance.yaml", SCENARIO).map_err(|errors| {
+    let (file, text) = model::shipped().tour;
+    let scenario = scenario::parse(file, text).map_err(|errors| {
         Failure::run(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
     })?;
     let path = arguments.out.join("notebook-instance.json");

@@ -42,6 +42,8 @@ pub(super) struct Record {
 #[derive(Debug)]
 pub(super) struct Account {
     pub(super) options: SandboxOptions,
+    /// The service in its ARNs.
+    service: String,
     pub(super) records: BTreeMap<u64, Record>,
     pub(super) tags: BTreeMap<String, IndexMap<Text, Text>>,
     /// How often a call that asks for trouble has been made.
@@ -51,10 +53,11 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(options: SandboxOptions) -> Account {
+    pub(super) fn new(options: SandboxOptions, service: &str) -> Account {
         let now = options.start.0;
         Account {
             options,
+            service: service.to_owned(),
             records: BTreeMap::new(),
             tags: BTreeMap::new(),
             attempts: BTreeMap::new(),
@@ -104,9 +107,10 @@ impl Account {
         text[..digits.min(text.len())].to_owned()
     }
 
-    /// `arn:aws:sagemaker:REGION:ACCOUNT:REST`.
+    /// `arn:aws:SERVICE:REGION:ACCOUNT:REST`.
     pub(super) fn arn(&self, rest: &str) -> String {
-        format!("arn:aws:sagemaker:{}:{}:{rest}", self.options.region, self.options.account)
+        let SandboxOptions { region, account, .. } = &self.options;
+        format!("arn:aws:{}:{region}:{account}:{rest}", self.service)
     }
 
     /// The resources of a kind, in the order of making.

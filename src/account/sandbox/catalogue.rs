@@ -261,7 +261,7 @@ fn words(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::sandbox::table::sagemaker;
+    use crate::account::sandbox::table;
     use crate::api::model::latest;
 
     #[test]
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn kinds_are_found_by_their_operations() {
-        let catalogue = Catalogue::new(&latest().unwrap(), sagemaker(), &[]);
+        let catalogue = Catalogue::new(&latest().unwrap(), table::shipped(), &[]);
         let kind = &catalogue.kinds["NotebookInstance"];
         assert_eq!(kind.key, ["NotebookInstanceName"]);
         assert_eq!(kind.arn.as_deref(), Some("NotebookInstanceArn"));

@@ -1,6 +1,6 @@
 //! What of an API the account does, operation by operation.
 //!
-//! `coverage.tsv` beside this file holds what was seen: changes made through boto3 that another operation showed
+//! The service's `coverage.tsv` holds what was seen: changes made through boto3 that another operation showed
 //! afterwards. `cargo xtask coverage` writes it, a test makes all of them again.
 
 use std::collections::BTreeMap;
@@ -8,8 +8,7 @@ use std::sync::OnceLock;
 
 use super::catalogue::{Catalogue, Role};
 use super::{OWN, table};
-use crate::api::model::Model;
-use crate::api::sagemaker;
+use crate::api::model::{Model, shipped};
 
 /// How far an operation goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,10 +44,10 @@ pub struct Covered {
     pub witness: Option<(&'static str, &'static str)>,
 }
 
-/// All operations of a model, in its order. Only SageMaker's embedded models have witnesses.
+/// All operations of a model, in its order. Only the embedded models have witnesses.
 pub fn coverage(model: &Model) -> Vec<Covered> {
-    let catalogue = Catalogue::new(model, table::sagemaker(), &OWN);
-    let ours = model.metadata.service == "sagemaker";
+    let catalogue = Catalogue::new(model, table::shipped(), &OWN);
+    let ours = model.metadata.service == shipped().service;
     let seen = seen().get(model.metadata.date.as_str()).filter(|_| ours);
     let covered = |(operation, role): (&String, &Role)| {
         let witness = seen.and_then(|seen| seen.get(operation.as_str())).copied();
@@ -67,7 +66,7 @@ type Seen = BTreeMap<&'static str, BTreeMap<&'static str, (&'static str, &'stati
 
 fn seen() -> &'static Seen {
     static SEEN: OnceLock<Seen> = OnceLock::new();
-    SEEN.get_or_init(|| read(sagemaker::COVERAGE))
+    SEEN.get_or_init(|| read(shipped().coverage))
 }
 
 /// Lines of operation, changing operation, showing operation, and the dates at which that was seen.

@@ -26,7 +26,10 @@ pub(super) fn created(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
     let name = format!("{}-aws-{}", job.name.to_lowercase(), split(&kind.name, '-'));
     let display = text("TrialComponentDisplayName").unwrap_or_else(|| name.clone());
     let mut fields = texts(&[("TrialComponentName", &name), ("DisplayName", &display)]);
-    let source = [("SourceArn", job.arn.clone()), ("SourceType", format!("SageMaker{}", kind.name))];
+    let source = [
+        ("SourceArn", job.arn.clone()),
+        ("SourceType", format!("{}{}", call.model.metadata.service_id, kind.name)),
+    ];
     fields.insert(
         "Source".to_owned(),
         Value::structure(source.map(|(name, text)| (name, Value::string(text)))),

@@ -4,7 +4,7 @@ use super::account::Record;
 use super::call::{Answer, Call};
 use super::catalogue::Kind;
 use super::fault::{self, Refused};
-use super::table::sagemaker;
+use super::table;
 use super::token::{Position, binding, read_token, write_token};
 use crate::api::model::{Fields, ShapeKind, Timestamp, Value};
 
@@ -99,7 +99,7 @@ impl Call<'_> {
 
     /// What the list is sorted by, in small letters without underscores.
     fn sort_field(&self) -> String {
-        let by_name = sagemaker().lists.by_name.contains(&self.operation.name);
+        let by_name = table::shipped().lists.by_name.contains(&self.operation.name);
         let usual = if by_name { "Name" } else { "CreationTime" };
         self.text("SortBy").unwrap_or(usual).replace('_', "").to_lowercase()
     }
@@ -109,7 +109,7 @@ impl Call<'_> {
         match self.text("SortOrder") {
             Some(order) => order.eq_ignore_ascii_case("descending"),
             None => {
-                let since = sagemaker().lists.descending.get(&self.operation.name);
+                let since = table::shipped().lists.descending.get(&self.operation.name);
                 let date = &self.model.metadata.date;
                 since.is_some_and(|since| date.is_empty() || since <= date)
             }

@@ -91,7 +91,7 @@ impl Sandbox {
     /// An account with nothing in it but what the service itself has put there.
     pub fn new(model: Arc<Model>, options: SandboxOptions) -> Sandbox {
         Sandbox::of(Arc::new(Service {
-            catalogue: Catalogue::new(&model, table::sagemaker(), &OWN),
+            catalogue: Catalogue::new(&model, table::shipped(), &OWN),
             values: Values::new(Arc::clone(&model), options.seed, 3),
             validator: Validator::new(Arc::clone(&model)),
             options,
@@ -106,7 +106,7 @@ impl Sandbox {
     }
 
     fn of(service: Arc<Service>) -> Sandbox {
-        let mut account = Account::new(service.options.clone());
+        let mut account = Account::new(service.options.clone(), &service.model.metadata.signing_name);
         seeds::plant(&service.model, &service.catalogue, &mut account);
         Sandbox { service, account: Mutex::new(account) }
     }
@@ -142,7 +142,7 @@ impl Service {
             input: input.fields().unwrap_or(&empty),
             account,
         };
-        demand::check(&mut call, &table::sagemaker().troubles)?;
+        demand::check(&mut call, &table::shipped().troubles)?;
         let role = self.catalogue.roles.get(&operation.name).unwrap_or(&Role::Generated);
         self.perform(&mut call, role)
     }

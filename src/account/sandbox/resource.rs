@@ -7,7 +7,7 @@ use super::fault::{self, Refused};
 use super::table::Step;
 use super::template::Scope;
 use super::{experiments, hosting, lifecycle, monitoring};
-use crate::api::model::{Fields, Member, ShapeKind, Value};
+use crate::api::model::{Fields, Member, ShapeKind, Value, shipped};
 use crate::api::values::Rng;
 use crate::ground::json::Text;
 
@@ -75,8 +75,8 @@ impl Call<'_> {
         let mut output = self.shown(&record);
         let secret = self.account.digest(&format!("link/{}/{:?}", record.arn, self.account.now()), 40);
         let region = &self.account.options.region;
-        let host =
-            format!("{}.{}.{region}.sagemaker.aws", record.name.to_lowercase(), split(&kind.name, '-'));
+        let (name, kind) = (record.name.to_lowercase(), split(&kind.name, '-'));
+        let host = format!("{name}.{kind}.{region}.{}", shipped().link_domain);
         if let Value::Structure(fields) = &mut output {
             let members = self.operation.output.and_then(|output| self.model.shape(output).members());
             for name in

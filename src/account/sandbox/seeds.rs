@@ -1,4 +1,4 @@
-//! What is in an account before the first call: resources that others make, from `seeds.yaml`.
+//! What is in an account before the first call: resources that others make, from the service's `seeds.yaml`.
 
 use std::sync::OnceLock;
 
@@ -11,8 +11,7 @@ use super::catalogue::{Catalogue, split};
 use super::lifecycle;
 use super::table::{json, read};
 use super::template::Scope;
-use crate::api::model::{Model, Value};
-use crate::api::sagemaker;
+use crate::api::model::{Model, Value, shipped};
 use crate::ground::json::Text;
 
 /// One resource.
@@ -31,7 +30,7 @@ struct Seed {
 fn seeds() -> &'static [Seed] {
     static SEEDS: OnceLock<Vec<Seed>> = OnceLock::new();
     // A test reads the file, so that a mistake in it cannot ship.
-    SEEDS.get_or_init(|| read(sagemaker::SEEDS).unwrap_or_default())
+    SEEDS.get_or_init(|| read(shipped().seeds).unwrap_or_default())
 }
 
 /// Puts in what the API of that date can show.
@@ -69,7 +68,7 @@ mod tests {
 
     #[test]
     fn the_seeds_can_be_read() {
-        let seeds: Vec<Seed> = read(sagemaker::SEEDS).unwrap();
+        let seeds: Vec<Seed> = read(shipped().seeds).unwrap();
         assert!(seeds.iter().any(|seed| seed.kind == "Algorithm"));
     }
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value as Data;
 
-use crate::api::sagemaker as service;
+use crate::api::model;
 use crate::ground::json::{Json, Style, write};
 use crate::ground::yaml;
 
@@ -144,11 +144,11 @@ pub(super) struct Step {
     pub(super) unset: Vec<String>,
 }
 
-/// The table of SageMaker.
-pub(super) fn sagemaker() -> &'static Table {
+/// The table of the shipped service.
+pub(super) fn shipped() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     // A test reads the file, so that a mistake in it cannot ship; here it would leave the model alone.
-    TABLE.get_or_init(|| read(service::RESOURCES).unwrap_or_default())
+    TABLE.get_or_init(|| read(model::shipped().resources).unwrap_or_default())
 }
 
 /// A table of YAML.
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_table_can_be_read() {
-        let table: Table = read(service::RESOURCES).unwrap();
+        let table: Table = read(model::shipped().resources).unwrap();
         assert!(table.kinds.contains_key("NotebookInstance"));
     }
 }

@@ -1,14 +1,14 @@
-//! The models that ship inside the program: SageMaker as of seven dates.
-//!
-//! `cargo xtask model` makes the files from botocore's releases; see `NOTICE`. Each is read once.
+//! The models that ship inside the program, one a date. Each is read once.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use serde_json::Value as Source;
 
 use super::fields::{Object, text};
 use super::load::parse;
+use super::shipped::shipped;
 use super::{Model, ModelError, ModelFile, ServiceFiles, load_botocore};
+use crate::api::facts::DatedModel;
 
 /// One model inside the program.
 #[derive(Debug)]
@@ -21,26 +21,15 @@ pub struct Embedded {
     model: OnceLock<Arc<Model>>,
 }
 
-macro_rules! embedded {
-    ($($date:literal $source:literal,)*) => {
-        [$(Embedded {
-            date: $date,
-            source: $source,
-            bytes: include_bytes!(concat!("../sagemaker/models/", $date, ".json.gz")),
-            model: OnceLock::new(),
-        }),*]
+static MODELS: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
+    let one = |&DatedModel { date, source, bytes }: &DatedModel| Embedded {
+        date,
+        source,
+        bytes,
+        model: OnceLock::new(),
     };
-}
-
-static MODELS: [Embedded; 7] = embedded![
-    "2017-11-29" "botocore 1.8.5",
-    "2018-01-17" "botocore 1.8.32",
-    "2020-05-08" "botocore 1.16.6",
-    "2020-07-24" "botocore 1.17.28",
-    "2025-12-04" "botocore 1.42.3",
-    "2026-07-31" "botocore 1.43.62",
-    "2026-11-17" "botocore 1.44.5",
-];
+    shipped().models.iter().map(one).collect()
+});
 
 /// All embedded models, oldest first.
 pub fn all_embedded() -> &'static [Embedded] {
@@ -136,7 +125,7 @@ mod tests {
             .map(|embedded| {
                 let model = embedded.model().unwrap();
                 assert_eq!(model.metadata.date, embedded.date);
-                assert_eq!(model.metadata.service, "sagemaker");
+                assert_eq!(model.metadata.service, shipped().service);
                 model.operations.len()
             })
             .collect();

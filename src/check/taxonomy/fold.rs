@@ -8,19 +8,7 @@ use std::collections::BTreeMap;
 
 use super::place::{Owner, Place, places};
 use super::subject::Side;
-use crate::api::model::Model;
-
-/// Operations of many kinds: created, described, listed, stopped, searched, with waiter, with tags.
-const NAMED: [&str; 8] = [
-    "AddTags",
-    "CreateTrainingJob",
-    "DescribeEndpoint",
-    "DescribeTrainingJob",
-    "ListTags",
-    "ListTrainingJobs",
-    "Search",
-    "StopTrainingJob",
-];
+use crate::api::model::{Model, shipped};
 
 /// Who owns what in a model, and all places of every operation.
 #[derive(Debug)]
@@ -65,8 +53,9 @@ impl Fold {
     }
 }
 
-/// The named operations of SageMaker; of another service the first ones.
+/// The operations that the facts name; the first ones of a model that has not all of them.
 fn named(model: &Model) -> Vec<usize> {
-    let found: Vec<usize> = NAMED.iter().filter_map(|name| model.operations.get_index_of(*name)).collect();
-    if found.len() == NAMED.len() { found } else { (0..model.operations.len().min(NAMED.len())).collect() }
+    let names = &shipped().named;
+    let found: Vec<usize> = names.iter().filter_map(|name| model.operations.get_index_of(*name)).collect();
+    if found.len() == names.len() { found } else { (0..model.operations.len().min(names.len())).collect() }
 }

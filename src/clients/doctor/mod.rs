@@ -42,7 +42,8 @@ pub async fn examine(
     surroundings: Surroundings,
     told: &mut (dyn FnMut(&Check) + Send),
 ) -> Result<Started, DriverError> {
-    let mut patient = Patient::new(command, surroundings, brisk(Start::new("sagemaker")));
+    let mut patient =
+        Patient::new(command, surroundings, brisk(Start::new(crate::api::model::shipped().service)));
     let hello = patient.wake().await?;
     life::examine(&mut patient, told).await;
     table::examine(&mut patient, &hello, include_str!("checks.json"), told).await?;
@@ -50,7 +51,7 @@ pub async fn examine(
     Ok(hello)
 }
 
-/// The values that SageMaker lacks, for clients that can load the model of a service that has them.
+/// The values that the shipped service lacks, for clients that can load the model of a service that has them.
 async fn synthetic(patient: Patient, told: &mut (dyn FnMut(&Check) + Send)) -> Result<(), DriverError> {
     let folder = tempfile::Builder::new()
         .prefix("shapetape-model-")

@@ -12,6 +12,8 @@ pub use step::{Progress, is_there};
 use serde::{Deserialize, Serialize};
 
 use self::step::{missing, run_step};
+use crate::api::model::shipped;
+
 use super::catalogue::{Shipped, Wanted, shipped_named, version_key};
 use super::{Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings};
 
@@ -173,7 +175,8 @@ async fn handshake(
 ) -> Result<Record, DriverError> {
     let command = Command::from_words(fill(&driver.recipe.run, version, folder));
     let limits = Limits::default();
-    let client = ProcessClient::start(command, surroundings.clone(), Start::new("sagemaker"), limits).await?;
+    let client =
+        ProcessClient::start(command, surroundings.clone(), Start::new(shipped().service), limits).await?;
     let hello = client.hello().clone();
     Box::new(client).stop().await;
     if hello.version != version {

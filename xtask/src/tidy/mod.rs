@@ -4,6 +4,7 @@ mod map;
 mod rules;
 mod schema;
 mod source;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,7 @@ fn of_the_product(source: &Source, rooms: &[map::Room]) -> Vec<Finding> {
     findings.extend(rules::never(source));
     findings.extend(rules::io(source, rooms));
     findings.extend(rules::front_door(source, rooms));
+    findings.extend(words::kept(source));
     findings
 }
 

@@ -17,6 +17,13 @@ pub(crate) struct Named {
     pub(crate) line: usize,
 }
 
+/// A string literal, as it is written, or an identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) text: String,
+    pub(crate) line: usize,
+}
+
 /// One Rust file.
 #[derive(Debug)]
 pub(crate) struct Source {
@@ -26,6 +33,8 @@ pub(crate) struct Source {
     /// Every path and name chain of product code, `use` trees spread out; those from `self` and `super` are rooted
     /// at `crate`.
     pub(crate) named: Vec<Named>,
+    /// What product code says; doc comments and the examples of `--help` left out.
+    pub(crate) said: Vec<Said>,
     tests: Vec<RangeInclusive<usize>>,
 }
 
@@ -33,9 +42,11 @@ impl Source {
     pub(crate) fn read(path: PathBuf, text: String) -> Result<Source> {
         let stream = TokenStream::from_str(&text)
             .map_err(|error| anyhow!("{}:{}: {error}", path.display(), error.span().start().line))?;
+        let mut said = Vec::new();
+        say(stream.clone(), &mut said);
         let mut reader = Reader { named: Vec::new(), tests: Vec::new() };
         reader.walk(stream, &module_of(&path));
-        Ok(Source { path, text, named: reader.named, tests: reader.tests })
+        Ok(Source { path, text, named: reader.named, said, tests: reader.tests })
     }
 
     /// How many lines are not in `#[cfg(test)]` items.
@@ -134,6 +145,39 @@ impl Reader {
                 }),
             }
         }
+    }
+}
+
+/// Gathers the literals and the identifiers of product code.
+fn say(stream: TokenStream, said: &mut Vec<Said>) {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if let Some(end) = test_item(&tokens[at..]).or_else(|| text_for_readers(&tokens[at..])) {
+            at += end;
+            continue;
+        }
+        let text = match token {
+            TokenTree::Group(group) => {
+                say(group.stream(), said);
+                None
+            }
+            TokenTree::Ident(name) => Some(name.to_string()),
+            TokenTree::Literal(literal) => Some(literal.to_string()),
+            TokenTree::Punct(_) => None,
+        };
+        said.extend(text.map(|text| Said { text, line: token.span().start().line }));
+        at += 1;
+    }
+}
+
+/// The length of a doc comment, or of `after_help = "…"`, at the head: both are written for readers.
+fn text_for_readers(tokens: &[TokenTree]) -> Option<usize> {
+    match tokens {
+        [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Literal(_), ..] => {
+            (name == "doc" || name == "after_help").then_some(3)
+        }
+        _ => None,
     }
 }
 

@@ -12,8 +12,7 @@ use crate::ground::json::Text;
 
 use super::requests::maybe_refused;
 
-/// Longer texts and larger collections are not made at a bound: a mebibyte and one more is the longest text that
-/// SageMaker speaks of, 3,000 items the largest list.
+/// A bound beyond these sizes is passed over, because each lane holds its texts and collections in memory.
 const LONG: u32 = (1 << 20) + 1;
 const MANY: u32 = 4_096;
 /// A text that fits in no buffer: 64 KiB.
