@@ -14,7 +14,7 @@ use shapetape::check::taxonomy::{PlanOptions, plan};
 use shapetape::check::verdict::{Conclusion, Policy, Run};
 use shapetape::clients::{
     Cache, Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings, Wanted, newest_api,
-    shipped,
+    shipped, shipped_deviations,
 };
 use shapetape::conduct::campaign::{Campaign, Entrant};
 
@@ -50,7 +50,7 @@ async fn check(model: Arc<Model>, entrants: Vec<Entrant>, operations: &[&str], v
         model,
         entrants,
         jobs: 1,
-        deviations: ledger::shipped().unwrap(),
+        deviations: ledger::parse_all(shipped_deviations().unwrap()).unwrap(),
         snapshots: None,
         command: "shapetape check".to_owned(),
         seed: options.seed,

@@ -11,7 +11,7 @@ use shapetape::check::case::{
 };
 use shapetape::check::ledger;
 use shapetape::check::oracles;
-use shapetape::clients::{Client, Limits, ProcessClient, Start, Surroundings, builtin};
+use shapetape::clients::{Client, Limits, ProcessClient, Start, Surroundings, builtin, shipped_deviations};
 use shapetape::conduct::campaign::Lane;
 use shapetape::ground::clock::SystemClock;
 
@@ -122,7 +122,7 @@ fn case(model: &Model, operation: String, source: &Source) -> Case {
 /// Plays the cases and tells what the judges say of them that is of class MUST and no known difference.
 async fn alarms(model: &Model, cases: &[Case], client: Box<dyn Client>) -> Vec<String> {
     let mut alarms = Vec::new();
-    let known = ledger::shipped().unwrap();
+    let known = ledger::parse_all(shipped_deviations().unwrap()).unwrap();
     let mut lane = Lane::open(client).await.unwrap();
     for case in cases {
         let evidence = lane.trial(case).await;

@@ -10,6 +10,7 @@ use shapetape::check::case::Glob;
 use shapetape::check::ledger::{self, Deviation};
 use shapetape::check::taxonomy::{self, Plan, PlanOptions, SEED};
 use shapetape::check::verdict::{Planned, Run, Share};
+use shapetape::clients::shipped_deviations;
 use shapetape::conduct::campaign::{Campaign, Entrant, Halt, forecast, shares, usual_jobs};
 use shapetape::ground::json::{Json, pretty};
 
@@ -253,7 +254,7 @@ fn deviations(arguments: &Arguments, api: &Metadata) -> Result<Vec<Deviation>, F
     if path == Some("none") {
         return Ok(Vec::new());
     }
-    let mut all = ledger::shipped().map_err(Failure::run)?;
+    let mut all = ledger::parse_all(shipped_deviations().map_err(Failure::run)?).map_err(Failure::run)?;
     let alone = matches!(arguments.client.as_slice(), [client] if client != "all");
     let usual = alone && arguments.model.is_none() && arguments.api.is_none() && arguments.seed == SEED;
     all.iter_mut().for_each(|deviation| deviation.bites &= usual && deviation.service.is_none());

@@ -1,12 +1,11 @@
 //! Clients by the names that the command line gives them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use shapetape::api::model::{self, Model};
 use shapetape::clients::{
-    self, Cache, Client, Command, DriverError, Installed, Limits, ProcessClient, Start, Surroundings, Wanted,
-    builtin, shipped, shipped_named,
+    self, Cache, Client, Command, DriverError, Habits, Installed, Limits, ProcessClient, Start, Surroundings,
+    Wanted, builtin, shipped, shipped_named,
 };
 use shapetape::conduct::campaign::Entrant;
 use shapetape::conduct::perform::Opener;
@@ -14,24 +13,6 @@ use shapetape::ground::clock::SystemClock;
 
 use super::Failure;
 use super::environment;
-
-/// How many cases a client takes that starts a whole program for each call.
-const SLOW_SAMPLE: usize = 500;
-/// How long such a client is at work on one request.
-const SLOW_PACE: Duration = Duration::from_millis(100);
-/// How long the built-in client is at work on one request.
-const BUILTIN_PACE: Duration = Duration::from_micros(500);
-
-/// How long a client is at work on one request, by its language, where all cores have work.
-fn pace_of(language: &str) -> Duration {
-    Duration::from_micros(match language {
-        "python" => 3_200,
-        "java" => 3_000,
-        "javascript" => 2_600,
-        "go" => 1_100,
-        _ => 2_000,
-    })
-}
 
 /// The built-in client.
 pub(crate) fn builtin_client(model: &Arc<Model>, seed: Option<u64>) -> Entrant {
@@ -41,7 +22,7 @@ pub(crate) fn builtin_client(model: &Arc<Model>, seed: Option<u64>) -> Entrant {
         asked: "--client builtin".to_owned(),
         open: builtin_opener(model, Start::new(model.metadata.service.clone()), seed),
         digits: 9,
-        pace: BUILTIN_PACE,
+        pace: builtin::PACE,
         sample: None,
         reference: false,
     }
@@ -202,9 +183,7 @@ async fn process(name: String, asked: String, command: Command, start: &Start) -
     let first = first.map_err(Failure::run)?;
     let hello = first.hello().clone();
     first.stop().await;
-    let slow = hello.client.starts_with("aws-cli") || name.starts_with("aws-cli");
-    let sample = slow.then_some(SLOW_SAMPLE);
-    let pace = if slow { SLOW_PACE } else { pace_of(&hello.language) };
+    let Habits { pace, sample } = Habits::of(&name, &hello).map_err(Failure::run)?;
     let (version, digits) = (hello.version, hello.timestamp_digits);
     Ok(Entrant { name, version, asked, open, digits, pace, sample, reference: false })
 }

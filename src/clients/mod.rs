@@ -4,6 +4,8 @@
 //! speaks the driver protocol (`README.md` beside this file is its text); [`builtin`] is our own client, which
 //! every other one is compared with.
 
+#[cfg(test)]
+mod build;
 pub mod builtin;
 mod catalogue;
 pub mod doctor;
@@ -11,7 +13,9 @@ mod install;
 mod pipe;
 mod process;
 
-pub use catalogue::{Need, Recipe, Shipped, Wanted, newest_api, shipped, shipped_named};
+pub use catalogue::{
+    Habits, Need, Recipe, Shipped, Wanted, newest_api, shipped, shipped_deviations, shipped_named,
+};
 pub use install::{Cache, Installed, Progress, is_there};
 pub use pipe::{Retry, Start, Started, Timeouts, VERSION, WireError, read_answer};
 pub use process::{Command, Limits, ProcessClient, Surroundings};

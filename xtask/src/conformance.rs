@@ -1,6 +1,6 @@
 //! `conformance`: every shipped client over all operations that it has, and the table of results.
 //!
-//! Not a part of `ci`: it installs six SDKs and takes an hour of two cores. Each client is checked on the newest
+//! Not a part of `ci`: it installs the SDKs of all shipped clients and takes an hour of two cores. Each client is checked on the newest
 //! embedded API that it knows. What a run found lies in `target/conformance`, a JSON and a Markdown report a
 //! client; the table is made of all reports that lie there, so that one client may be run by itself.
 
@@ -19,11 +19,11 @@ use crate::project;
 
 const TABLE: &str = "src/clients/conformance.md";
 
-const HEAD: &str = "# Six clients on one wire
+const HEAD: &str = "# The shipped clients on one wire
 
 `cargo xtask conformance` makes this table: each client on the newest embedded API that it knows, all cases of all
 its operations, on two cores. A *difference* is one distinct defect or peculiarity, however many cases show it;
-those that are known stand with reason and link in `src/check/verdict/deviations/`, the others are told as new.
+those that are known stand with reason and link in `deviations.yaml` of the client's folder, the others are told as new.
 
 ";
 

@@ -43,7 +43,7 @@ fn made() -> Result<String> {
 /// All deviations, a table a client; those without a link first.
 fn list() -> Result<String> {
     let mut clients: BTreeMap<String, Vec<Deviation>> = BTreeMap::new();
-    for deviation in ledger::shipped()? {
+    for deviation in ledger::parse_all(clients::shipped_deviations()?)? {
         clients.entry(deviation.client.clone()).or_default().push(deviation);
     }
     let mut out = String::new();

@@ -14,7 +14,7 @@ macro_rules! models {
     };
 }
 
-pub(super) static FACTS: Facts = Facts {
+pub(crate) static FACTS: Facts = Facts {
     service: "sagemaker",
     models: models![
         "2017-11-29" "botocore 1.8.5",

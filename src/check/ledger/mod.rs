@@ -7,7 +7,7 @@ mod fold;
 mod merge;
 mod upgrade;
 
-pub use deviation::{Deviation, DeviationError, VersionRange, parse, shipped, to_yaml};
+pub use deviation::{Deviation, DeviationError, VersionRange, parse, parse_all, to_yaml};
 pub use enter::Ledger;
 pub use fold::Fold;
 pub use merge::{MergeError, merge};

@@ -34,6 +34,9 @@ use crate::ground::clock::Clock;
 use crate::ground::exchange::Pending;
 use crate::protocol::Reply;
 
+/// How long the built-in client is at work on one request.
+pub const PACE: Duration = Duration::from_micros(500);
+
 /// What the built-in client is made of.
 #[derive(Clone)]
 pub struct Parts {

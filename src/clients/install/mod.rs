@@ -153,10 +153,10 @@ fn prepare(driver: &Shipped, folder: &Path, stale: bool) -> std::io::Result<()> 
     } else if folder.exists() {
         std::fs::remove_dir_all(folder)?;
     }
-    for (path, text) in driver.files {
+    for (path, text) in &driver.files {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
-        std::fs::write(path, text)?;
+        std::fs::write(path, text.as_bytes())?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::api::outcome::{ClientFault, Outcome, ServiceFault, Stage, WaitResult}
 use crate::ground::json::Json;
 
 /// Who a client is and what it can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Started {
     /// The client's name: `boto3`.
     pub client: String,

@@ -50,6 +50,17 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Deviation>, DeviationError> {
     items.iter().map(|item| file.entry(item)).collect()
 }
 
+/// Reads several deviation files: the name of each in messages, and its text.
+pub fn parse_all(
+    files: impl IntoIterator<Item = (String, impl AsRef<str>)>,
+) -> Result<Vec<Deviation>, DeviationError> {
+    let mut all = Vec::new();
+    for (file, text) in files {
+        all.extend(parse(text.as_ref(), &file)?);
+    }
+    Ok(all)
+}
+
 /// The file's name.
 struct File<'a>(&'a str);
 

@@ -3,22 +3,12 @@
 mod file;
 mod version;
 
-pub use file::{DeviationError, parse, to_yaml};
+pub use file::{DeviationError, parse, parse_all, to_yaml};
 pub use version::VersionRange;
 
 use crate::check::case::{Case, Class, Glob};
 use crate::check::verdict::Excuse;
 use crate::check::verdict::{Finding, Judgement, Kind};
-
-/// The deviations of the clients that shapetape ships drivers for, one file a client.
-const SHIPPED: [(&str, &str); 6] = [
-    ("boto3.yaml", include_str!("../../../clients/drivers/boto3/deviations.yaml")),
-    ("aws-cli.yaml", include_str!("../../../clients/drivers/aws-cli/deviations.yaml")),
-    ("js-v3.yaml", include_str!("../../../clients/drivers/js-v3/deviations.yaml")),
-    ("rust.yaml", include_str!("../../../clients/drivers/rust/deviations.yaml")),
-    ("go-v2.yaml", include_str!("../../../clients/drivers/go-v2/deviations.yaml")),
-    ("java-v2.yaml", include_str!("../../../clients/drivers/java-v2/deviations.yaml")),
-];
 
 /// One known difference: one variant and one kind of one client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,28 +97,6 @@ impl Deviation {
             reason: format!("TODO: {}", finding.message),
             link: None,
             bites: true,
-        }
-    }
-}
-
-/// The deviations that ship with shapetape.
-pub fn shipped() -> Result<Vec<Deviation>, DeviationError> {
-    let mut all = Vec::new();
-    for (file, text) in SHIPPED {
-        all.extend(parse(text, file)?);
-    }
-    Ok(all)
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_shipped_deviations_can_be_read_and_each_file_is_about_its_own_client() {
-        super::shipped().unwrap();
-        for (file, text) in super::SHIPPED {
-            for deviation in super::parse(text, file).unwrap() {
-                assert_eq!(format!("{}.yaml", deviation.client), file);
-            }
         }
     }
 }
