@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Source};
 
-use super::{Bound, ModelError};
+use super::{Bound, ModelError, XmlNamespace};
 
 /// An object's members; `None` for anything else.
 pub(super) type Object = Map<String, Source>;
@@ -31,6 +31,12 @@ pub(super) fn texts(source: Option<&Source>) -> Vec<String> {
 /// The items of a list that may be missing.
 pub(super) fn items<'a>(source: &'a Source, key: &str) -> &'a [Source] {
     source.get(key).and_then(Source::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A namespace; botocore also writes a bare URI.
+pub(super) fn namespace(source: &Source) -> Option<XmlNamespace> {
+    let uri = source.as_str().map(str::to_owned).or_else(|| text(source, "uri"))?;
+    Some(XmlNamespace { uri, prefix: text(source, "prefix").filter(|prefix| !prefix.is_empty()) })
 }
 
 /// A limit, its decimal text kept.

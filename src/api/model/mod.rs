@@ -16,6 +16,7 @@ mod synthetic;
 mod timestamp;
 mod validate;
 mod value;
+mod xml;
 
 pub use botocore::{ServiceFiles, load as load_botocore};
 pub use diff::{Affected, Change, ChangeKind, Severity, diff};
@@ -29,6 +30,7 @@ pub use synthetic::{synthetic, synthetic_files, synthetic_for_clients};
 pub use timestamp::Timestamp;
 pub use validate::{Constraint, Measure, Validator, Violation};
 pub use value::{Fields, Value};
+pub use xml::{ShapeXml, XmlNamespace, XmlTraits};
 
 use fields::Place;
 use indexmap::IndexMap;

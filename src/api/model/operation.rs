@@ -1,6 +1,6 @@
 //! Operations, and what the model says about paging and waiting.
 
-use super::{ProtocolName, ShapeId};
+use super::{ProtocolName, ShapeId, XmlNamespace, XmlTraits};
 use crate::ground::json::Json;
 
 /// What a service is and how it is spoken to.
@@ -28,6 +28,10 @@ pub struct Metadata {
     pub endpoint_prefix: String,
     /// Errors also tell the code that they had when the service spoke awsQuery.
     pub query_compatible: bool,
+    /// The default namespace of the service's XML.
+    pub xml_namespace: Option<XmlNamespace>,
+    /// XML errors stand without an `ErrorResponse` around them, as S3's do.
+    pub bare_errors: bool,
 }
 
 /// An operation.
@@ -45,6 +49,16 @@ pub struct Operation {
     pub method: String,
     /// The path and query template.
     pub uri: String,
+    /// The status code of a success; 0 where the model names none.
+    pub status: u16,
+    /// The root element of its input in XML, before what the shape says.
+    pub input_xml: XmlTraits,
+    /// The element around its output in the query protocol.
+    pub result_wrapper: Option<String>,
+    /// The output is the root element of its answer, as for S3's GetBucketLocation.
+    pub unwrapped_output: bool,
+    /// Its request carries a digest of its body.
+    pub checksum_required: bool,
     /// What is put before the host, with labels in braces.
     pub host_prefix: Option<String>,
     /// The content codings a client may put on a large request body (`requestcompression`), preferred first.

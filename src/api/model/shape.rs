@@ -4,6 +4,8 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
+use super::xml::{self, ShapeXml, XmlNamespace};
+
 /// The number of a shape within its model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShapeId(pub(crate) u32);
@@ -171,6 +173,8 @@ pub struct Shape {
     pub deprecated: bool,
     /// The body is a stream (blob) or an event stream (structure).
     pub streaming: bool,
+    /// How it is written in XML, where the model says.
+    pub xml: Option<Box<ShapeXml>>,
 }
 
 impl Shape {
@@ -185,6 +189,16 @@ impl Shape {
     /// The member of that name.
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.members().and_then(|members| members.get(name))
+    }
+
+    /// How it is written in XML.
+    pub fn xml(&self) -> &ShapeXml {
+        self.xml.as_deref().unwrap_or(&xml::PLAIN)
+    }
+
+    /// The member that is the whole body of a message of this structure.
+    pub fn payload(&self) -> Option<&Member> {
+        self.members()?.values().find(|member| member.payload)
     }
 
     /// True for unions.
@@ -233,6 +247,16 @@ pub struct Member {
     pub sensitive: bool,
     /// The model discourages its use.
     pub deprecated: bool,
+    /// It is the whole body of the message.
+    pub payload: bool,
+    /// Its items or entries stand beside each other without an element around them.
+    pub flattened: bool,
+    /// It is an attribute of its structure's element.
+    pub xml_attribute: bool,
+    /// The namespace that its element declares.
+    pub xml_namespace: Option<Box<XmlNamespace>>,
+    /// Its name in EC2's forms, where that differs.
+    pub query_name: Option<String>,
 }
 
 impl Member {

@@ -7,7 +7,7 @@ mod waiters;
 use indexmap::IndexMap;
 use serde_json::Value as Source;
 
-use super::fields::{Place, text, texts};
+use super::fields::{Place, namespace, text, texts};
 use super::{Metadata, Model, ModelError, ProtocolName, ShapeId};
 
 /// The files of one service, parsed as JSON and with their `sdk-extras` merged in.
@@ -107,6 +107,8 @@ impl Loader<'_> {
             target_prefix: text(source, "targetPrefix").unwrap_or_default(),
             signing_name: text(source, "signingName").unwrap_or_else(|| endpoint_prefix.clone()),
             query_compatible: source.get("awsQueryCompatible").is_some(),
+            xml_namespace: source.get("xmlNamespace").and_then(namespace),
+            bare_errors: text(source, "serviceId").as_deref() == Some("S3"),
             endpoint_prefix,
         })
     }

@@ -4,8 +4,11 @@ use indexmap::IndexMap;
 use serde_json::Value as Source;
 
 use super::Loader;
-use crate::api::model::fields::{flag, items, text, texts};
-use crate::api::model::{ModelError, Operation, Paginator};
+use crate::api::model::fields::{flag, items, namespace, number, text, texts};
+use crate::api::model::{ModelError, Operation, Paginator, XmlTraits};
+
+/// botocore's models have no trait for it: <https://smithy.io/2.0/aws/customizations/s3-customizations.html>.
+const S3_UNWRAPPED: &str = "GetBucketLocation";
 
 impl Loader<'_> {
     pub(super) fn operations(&self, service: &Source) -> Result<IndexMap<String, Operation>, ModelError> {
@@ -34,6 +37,15 @@ impl Loader<'_> {
                 .collect::<Result<_, _>>()?,
             method: http("method", "POST"),
             uri: http("requestUri", "/"),
+            status: number(&source["http"], "responseCode").unwrap_or_default(),
+            input_xml: XmlTraits {
+                name: text(&source["input"], "locationName"),
+                namespace: namespace(&source["input"]["xmlNamespace"]),
+            },
+            result_wrapper: text(&source["output"], "resultWrapper"),
+            unwrapped_output: name == S3_UNWRAPPED,
+            checksum_required: flag(source, "httpChecksumRequired")
+                || flag(&source["httpChecksum"], "requestChecksumRequired"),
             host_prefix: text(&source["endpoint"], "hostPrefix"),
             request_codings: texts(source["requestcompression"].get("encodings")),
             paginator: None,

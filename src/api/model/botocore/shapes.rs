@@ -4,9 +4,9 @@ use indexmap::IndexMap;
 use serde_json::Value as Source;
 
 use super::Loader;
-use crate::api::model::fields::{Object, bound, flag, number, text, texts};
+use crate::api::model::fields::{Object, bound, flag, namespace, number, text, texts};
 use crate::api::model::{
-    ErrorTrait, Location, Member, ModelError, Shape, ShapeId, ShapeKind, TimestampFormat,
+    ErrorTrait, Location, Member, ModelError, Shape, ShapeId, ShapeKind, ShapeXml, TimestampFormat, XmlTraits,
 };
 
 impl Loader<'_> {
@@ -28,6 +28,7 @@ impl Loader<'_> {
             error: error_trait(name, source),
             deprecated: flag(source, "deprecated"),
             streaming: flag(source, "streaming") || flag(source, "eventstream"),
+            xml: shape_xml(source),
         })
     }
 
@@ -60,13 +61,15 @@ impl Loader<'_> {
 
     fn members(&self, path: &str, source: &Source) -> Result<IndexMap<String, Member>, ModelError> {
         let required = texts(source.get("required"));
+        let payload = text(source, "payload");
         let members = self.place.object(path, source, "members")?;
         members
             .into_iter()
             .flatten()
             .map(|(name, source)| {
                 let shape = self.target(&format!("{path}.members.{name}"), Some(source))?;
-                Ok((name.clone(), member(name, shape, source, required.contains(name))))
+                let member = member(name, shape, source, required.contains(name));
+                Ok((name.clone(), Member { payload: payload.as_ref() == Some(name), ..member }))
             })
             .collect()
     }
@@ -85,7 +88,29 @@ fn member(name: &str, shape: ShapeId, source: &Source, required: bool) -> Member
         host_label: flag(source, "hostLabel"),
         sensitive: flag(source, "sensitive"),
         deprecated: flag(source, "deprecated"),
+        payload: false,
+        flattened: flag(source, "flattened"),
+        xml_attribute: flag(source, "xmlAttribute"),
+        xml_namespace: source.get("xmlNamespace").and_then(namespace).map(Box::new),
+        query_name: text(source, "queryName"),
     }
+}
+
+/// Name and namespace of an element, from the object that refers to its shape.
+fn xml_traits(source: Option<&Source>) -> XmlTraits {
+    let namespace = source.and_then(|source| source.get("xmlNamespace")).and_then(namespace);
+    XmlTraits { name: source.and_then(|source| text(source, "locationName")), namespace }
+}
+
+fn shape_xml(source: &Source) -> Option<Box<ShapeXml>> {
+    let xml = ShapeXml {
+        root: xml_traits(Some(source)),
+        item: xml_traits(source.get("member")),
+        key: xml_traits(source.get("key")),
+        value: xml_traits(source.get("value")),
+        flattened: flag(source, "flattened"),
+    };
+    (xml != ShapeXml::default()).then(|| Box::new(xml))
 }
 
 fn location(source: &Source) -> Option<Location> {

@@ -10,7 +10,7 @@ mod waiters;
 use indexmap::IndexMap;
 use serde_json::Value as Source;
 
-use super::fields::{Place, text};
+use super::fields::{Place, namespace, text};
 use super::protocol_name::SMITHY;
 use super::{Metadata, Model, ModelError, Operation, Waiter};
 use closure::Closure;
@@ -75,5 +75,7 @@ fn metadata(place: Place<'_>, service: &Definition) -> Result<Metadata, ModelErr
             .unwrap_or_else(|| endpoint_prefix.clone()),
         endpoint_prefix,
         query_compatible: service.has("aws.protocols#awsQueryCompatible"),
+        xml_namespace: namespace(service.value("smithy.api#xmlNamespace")),
+        bare_errors: service.value("aws.protocols#restXml")["noErrorWrapping"] == true,
     })
 }

@@ -5,8 +5,8 @@ use serde_json::Value as Source;
 
 use super::closure::Closure;
 use super::definition::{Definition, Definitions, targets};
-use crate::api::model::fields::{text, texts};
-use crate::api::model::{ModelError, Operation, Paginator, ShapeId};
+use crate::api::model::fields::{number, text, texts};
+use crate::api::model::{ModelError, Operation, Paginator, ShapeId, XmlTraits};
 
 /// Where a resource names operations: <https://smithy.io/2.0/spec/service-types.html#resource>.
 const LIFECYCLE: &[&str] = &["create", "put", "read", "update", "delete", "list"];
@@ -55,6 +55,12 @@ impl Closure<'_> {
             errors: errors.iter().map(|id| self.reach(&definition.id, id)).collect::<Result<_, _>>()?,
             method: text(http, "method").unwrap_or_else(|| "POST".to_owned()),
             uri: text(http, "uri").unwrap_or_else(|| "/".to_owned()),
+            status: number(http, "code").unwrap_or_default(),
+            input_xml: XmlTraits::default(),
+            result_wrapper: Some(format!("{}Result", definition.name())),
+            unwrapped_output: definition.has("aws.customizations#s3UnwrappedXmlOutput"),
+            checksum_required: definition.has("smithy.api#httpChecksumRequired")
+                || definition.value("aws.protocols#httpChecksum")["requestChecksumRequired"] == true,
             host_prefix: text(definition.value("smithy.api#endpoint"), "hostPrefix"),
             request_codings: texts(definition.value("smithy.api#requestCompression").get("encodings")),
             paginator: paginator(service, definition),

@@ -5,10 +5,10 @@ use serde_json::Value as Source;
 
 use super::closure::Closure;
 use super::definition::{Definition, MemberDefinition};
-use crate::api::model::fields::{bound, number, text};
+use crate::api::model::fields::{Object, bound, namespace, number, text};
 use crate::api::model::{
     Bound, ErrorTrait, Location, Member, Metadata, ModelError, ProtocolName, Shape, ShapeId, ShapeKind,
-    TimestampFormat,
+    ShapeXml, TimestampFormat, XmlTraits,
 };
 
 impl Closure<'_> {
@@ -34,6 +34,7 @@ impl Closure<'_> {
             error: error_trait(definition, &name),
             deprecated: definition.has("smithy.api#deprecated"),
             streaming: definition.has("smithy.api#streaming"),
+            xml: shape_xml(definition),
             name,
         })
     }
@@ -116,15 +117,48 @@ fn member(name: &str, shape: ShapeId, source: &MemberDefinition, protocol: &Prot
         host_label: has("smithy.api#hostLabel"),
         sensitive: has("smithy.api#sensitive"),
         deprecated: has("smithy.api#deprecated"),
+        payload: location.is_none() && protocol.has_http_bindings() && has("smithy.api#httpPayload"),
+        flattened: has("smithy.api#xmlFlattened"),
+        xml_attribute: has("smithy.api#xmlAttribute"),
+        xml_namespace: source.traits.get("smithy.api#xmlNamespace").and_then(namespace).map(Box::new),
+        query_name: source
+            .traits
+            .get("aws.protocols#ec2QueryName")
+            .and_then(Source::as_str)
+            .map(str::to_owned),
     }
 }
 
-/// Where a protocol with HTTP bindings puts a member, and its name there. The others ignore bindings and
-/// `jsonName`, as <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html> says of awsJson.
+fn shape_xml(definition: &Definition) -> Option<Box<ShapeXml>> {
+    let traits = |traits: &Object| XmlTraits {
+        name: traits.get("smithy.api#xmlName").and_then(Source::as_str).map(str::to_owned),
+        namespace: traits.get("smithy.api#xmlNamespace").and_then(namespace),
+    };
+    let simple = |kind: &str| matches!(kind, "structure" | "union");
+    let part = |name: &str| {
+        let member = definition.members.get(name).filter(|_| !simple(&definition.kind));
+        member.map(|member| traits(&member.traits)).unwrap_or_default()
+    };
+    let xml = ShapeXml {
+        root: traits(&definition.traits),
+        item: part("member"),
+        key: part("key"),
+        value: part("value"),
+        flattened: false,
+    };
+    (xml != ShapeXml::default()).then(|| Box::new(xml))
+}
+
+/// Where a protocol with HTTP bindings puts a member, and its name there. The others ignore bindings, and awsJson
+/// and CBOR `jsonName` too, as <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html> says.
 fn binding(source: &MemberDefinition, protocol: &ProtocolName) -> (Option<Location>, Option<String>) {
     let written = |id: &str| source.traits.get(id).map(|value| value.as_str().map(str::to_owned));
-    if !protocol.has_http_bindings() {
-        return (None, None);
+    match protocol {
+        ProtocolName::AwsQuery | ProtocolName::Ec2Query => {
+            return (None, written("smithy.api#xmlName").flatten());
+        }
+        protocol if protocol.has_http_bindings() => {}
+        _ => return (None, None),
     }
     for (id, location) in [
         ("smithy.api#httpHeader", Location::Header),
