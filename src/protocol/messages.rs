@@ -142,7 +142,12 @@ mod tests {
             error.to_string(),
             "request of Move: input: expected a member of Place, found `nothing`\nhint: its members are: place"
         );
-        let error = encode_response(&model, &model.operations["Listen"], &Value::default()).unwrap_err();
-        assert!(error.found.contains("event stream"), "{error}");
+        let cut = Response::new(200, "\0\0\0");
+        let error = decode_response(&model, &model.operations["Listen"], &cut).unwrap_err();
+        assert!(error.found.contains("the stream is cut"), "{error}");
+        let listened = encode_response(&model, &model.operations["Listen"], &Value::default()).unwrap();
+        let heard = decode_response(&model, &model.operations["Listen"], &listened).unwrap();
+        let nothing = Value::structure([("events", Value::List(Vec::new()))]);
+        assert_eq!(heard, Reply::Output(nothing));
     }
 }

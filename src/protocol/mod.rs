@@ -3,6 +3,7 @@
 //! - `view`: a body as a tree that can be edited, neutral of its format.
 //! - `contract`: the trait [`Protocol`], errors, and the words that all protocols share.
 //! - `body`: one folder per format of bodies, and content coding.
+//! - `event_stream`: streams of events, their frames and what they say.
 //! - `aws_json` (awsJson 1.0 and 1.1): one folder per protocol.
 //! - `spoken`: the one place where the protocol of a model or a request is chosen.
 //! - `messages`: whole messages in the protocol of their model; most callers need no more.
@@ -11,12 +12,14 @@ mod aws_json;
 mod body;
 mod contract;
 mod endpoint;
+pub mod event_stream;
 #[cfg(test)]
 mod kinds;
 mod messages;
 mod spoken;
 pub mod view;
 
+pub use body::checksum::{Checksum, add_checksum, verify_checksums};
 pub use contract::{CodePlace, ErrorForm, Protocol, ProtocolError, Reply, RequestKey, Rules, ServiceError};
 pub use endpoint::{address, host_prefix};
 pub use messages::{

@@ -59,6 +59,8 @@ pub struct Operation {
     pub unwrapped_output: bool,
     /// Its request carries a digest of its body.
     pub checksum_required: bool,
+    /// The input member that names the algorithm of that digest.
+    pub checksum_member: Option<String>,
     /// What is put before the host, with labels in braces.
     pub host_prefix: Option<String>,
     /// The content codings a client may put on a large request body (`requestcompression`), preferred first.

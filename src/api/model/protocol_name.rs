@@ -56,7 +56,7 @@ impl ProtocolName {
 
     /// A request names its operation with a prefix of the service, the model's `targetPrefix`.
     pub(super) fn has_target(&self) -> bool {
-        *self == ProtocolName::AwsJson
+        matches!(self, ProtocolName::AwsJson | ProtocolName::RpcV2Cbor)
     }
 }
 

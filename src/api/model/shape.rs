@@ -257,6 +257,10 @@ pub struct Member {
     pub xml_namespace: Option<Box<XmlNamespace>>,
     /// Its name in EC2's forms, where that differs.
     pub query_name: Option<String>,
+    /// It is a header of its event's message.
+    pub event_header: bool,
+    /// It is the payload of its event's message.
+    pub event_payload: bool,
 }
 
 impl Member {

@@ -10,6 +10,7 @@ use crate::protocol::body::json::{decode_body, encode_body};
 use crate::protocol::contract::{
     CodePlace, ErrorForm, ProtocolError, Reply, ServiceError, bare, error_shape, known_error, message_name,
 };
+use crate::protocol::event_stream::{INITIAL_RESPONSE, StreamError};
 
 /// The member that holds an error's code.
 const TYPE: &str = "__type";
@@ -24,17 +25,19 @@ pub(super) const FORM: ErrorForm = ErrorForm {
     query_code: Some(QUERY_ERROR),
 };
 
-/// A status of 2xx carries the output, any other an error.
+/// A status of 2xx carries the output, any other an error; so does an event stream that ends in one.
 pub(super) fn decode_response(
     model: &Model,
     operation: &Operation,
     response: &Response,
 ) -> Result<Reply, ProtocolError> {
-    if (200..300).contains(&response.status) {
-        read_body(model, operation.output, &response.headers, &response.body, "output").map(Reply::Output)
-    } else {
-        decode_error(model, operation, response).map(Reply::Error)
+    if !(200..300).contains(&response.status) {
+        return decode_error(model, operation, response).map(Reply::Error);
     }
+    let (headers, body) = (&response.headers, &response.body);
+    let (output, ending) = read_body(model, operation.output, headers, body, INITIAL_RESPONSE, "output")?;
+    let told = |error: StreamError| Reply::Error(error.told(response.status, request_id(response)));
+    Ok(ending.map_or(Reply::Output(output), told))
 }
 
 /// A body that is missing, broken or no object tells nothing but its status: then the code is the status

@@ -4,9 +4,23 @@ use super::headers::{QUERY_MODE, TARGET, content_type};
 use crate::api::model::{Model, Operation, ShapeId, Value};
 use crate::ground::exchange::{Headers, Request, Response};
 use crate::protocol::body::coding;
-use crate::protocol::body::json::{self, decode_body, encode_body, has_event_stream};
+use crate::protocol::body::json::{self, decode_body, encode_body};
 use crate::protocol::contract::{ProtocolError, clipped};
+use crate::protocol::event_stream::{
+    self, EventFormat, INITIAL_REQUEST, INITIAL_RESPONSE, StreamError, stream_member,
+};
 use crate::protocol::view::View;
+
+const FORMAT: EventFormat =
+    EventFormat { content_type: "application/json", encode: encode_payload, decode: decode_payload };
+
+fn encode_payload(model: &Model, shape: ShapeId, value: &Value) -> Result<Vec<u8>, ProtocolError> {
+    encode_body(model, shape, value).map(|body| json::write_view(&View::new(body)))
+}
+
+fn decode_payload(model: &Model, shape: ShapeId, payload: &[u8]) -> Result<Value, ProtocolError> {
+    decode_body(model, shape, &json::view(payload)?.root)
+}
 
 /// The fields that every request of an operation has.
 pub(super) fn head(model: &Model, operation: &Operation) -> Headers {
@@ -27,7 +41,7 @@ pub(super) fn encode_request(
     input: &Value,
 ) -> Result<Request, ProtocolError> {
     let body = match operation.input {
-        Some(shape) => write_body(model, shape, input, "input")?,
+        Some(shape) => write_body(model, shape, input, INITIAL_REQUEST, "input")?,
         None => b"{}".to_vec(),
     };
     let mut request = Request {
@@ -68,7 +82,8 @@ pub(super) fn decode_input(
     operation: &Operation,
     request: &Request,
 ) -> Result<Value, ProtocolError> {
-    read_body(model, operation.input, &request.headers, &request.body, "input")
+    read_body(model, operation.input, &request.headers, &request.body, INITIAL_REQUEST, "input")
+        .map(|(value, _)| value)
 }
 
 /// Where no output is modelled the body is empty; the `Content-Type` is there all the same.
@@ -78,39 +93,50 @@ pub(super) fn encode_response(
     output: &Value,
 ) -> Result<Response, ProtocolError> {
     let body = match operation.output {
-        Some(shape) => write_body(model, shape, output, "output")?,
+        Some(shape) => write_body(model, shape, output, INITIAL_RESPONSE, "output")?,
         None => Vec::new(),
     };
-    Ok(Response::new(200, body).with("Content-Type", content_type(model)))
+    let streams = operation.output.is_some_and(|shape| stream_member(model, shape).is_some());
+    let content_type = if streams { event_stream::CONTENT_TYPE.to_owned() } else { content_type(model) };
+    Ok(Response::new(200, body).with("Content-Type", content_type))
 }
 
-fn write_body(model: &Model, shape: ShapeId, value: &Value, root: &str) -> Result<Vec<u8>, ProtocolError> {
-    no_event_stream(model, shape, root)?;
-    let body = encode_body(model, shape, value).map_err(|error| error.within(root))?;
-    Ok(json::write_view(&View::new(body)))
+fn write_body(
+    model: &Model,
+    shape: ShapeId,
+    value: &Value,
+    initial: Option<&str>,
+    root: &str,
+) -> Result<Vec<u8>, ProtocolError> {
+    let written = match value {
+        Value::Structure(fields) if stream_member(model, shape).is_some() => {
+            event_stream::encode(&FORMAT, model, shape, fields, initial)
+        }
+        _ => encode_payload(model, shape, value),
+    };
+    written.map_err(|error| error.within(root))
 }
 
-/// Reads the body of a structure; an empty one is a structure without members.
+/// Reads the body of a structure, and the error that ends it where it is an event stream; an empty body is a
+/// structure without members.
 pub(super) fn read_body(
     model: &Model,
     shape: Option<ShapeId>,
     headers: &Headers,
     body: &[u8],
+    initial: Option<&str>,
     root: &str,
-) -> Result<Value, ProtocolError> {
-    let Some(shape) = shape else { return Ok(Value::default()) };
-    no_event_stream(model, shape, root)?;
+) -> Result<(Value, Option<StreamError>), ProtocolError> {
+    let Some(shape) = shape else { return Ok((Value::default(), None)) };
     let body = coding::unpacked(headers, body)?;
+    if stream_member(model, shape).is_some() {
+        let (fields, ending) = event_stream::decode(&FORMAT, model, shape, &body, initial)
+            .map_err(|error| if error.path == "body" { error } else { error.within(root) })?;
+        return Ok((Value::Structure(fields), ending));
+    }
     if body.is_empty() {
-        return Ok(Value::default());
+        return Ok((Value::default(), None));
     }
     let document = json::view(&body)?;
-    decode_body(model, shape, &document.root).map_err(|error| error.within(root))
-}
-
-pub(super) fn no_event_stream(model: &Model, shape: ShapeId, root: &str) -> Result<(), ProtocolError> {
-    if has_event_stream(model, shape) {
-        return Err(ProtocolError::new("a JSON body", "an event stream, which is not supported").within(root));
-    }
-    Ok(())
+    decode_body(model, shape, &document.root).map(|value| (value, None)).map_err(|error| error.within(root))
 }

@@ -1,4 +1,5 @@
 //! The formats of bodies, one folder each, and the content coding around them.
 
+pub(crate) mod checksum;
 pub(crate) mod coding;
 pub(crate) mod json;

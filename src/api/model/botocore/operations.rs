@@ -46,6 +46,7 @@ impl Loader<'_> {
             unwrapped_output: name == S3_UNWRAPPED,
             checksum_required: flag(source, "httpChecksumRequired")
                 || flag(&source["httpChecksum"], "requestChecksumRequired"),
+            checksum_member: text(&source["httpChecksum"], "requestAlgorithmMember"),
             host_prefix: text(&source["endpoint"], "hostPrefix"),
             request_codings: texts(source["requestcompression"].get("encodings")),
             paginator: None,

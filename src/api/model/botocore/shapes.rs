@@ -93,6 +93,8 @@ fn member(name: &str, shape: ShapeId, source: &Source, required: bool) -> Member
         xml_attribute: flag(source, "xmlAttribute"),
         xml_namespace: source.get("xmlNamespace").and_then(namespace).map(Box::new),
         query_name: text(source, "queryName"),
+        event_header: flag(source, "eventheader"),
+        event_payload: flag(source, "eventpayload"),
     }
 }
 

@@ -61,6 +61,7 @@ impl Closure<'_> {
             unwrapped_output: definition.has("aws.customizations#s3UnwrappedXmlOutput"),
             checksum_required: definition.has("smithy.api#httpChecksumRequired")
                 || definition.value("aws.protocols#httpChecksum")["requestChecksumRequired"] == true,
+            checksum_member: text(definition.value("aws.protocols#httpChecksum"), "requestAlgorithmMember"),
             host_prefix: text(definition.value("smithy.api#endpoint"), "hostPrefix"),
             request_codings: texts(definition.value("smithy.api#requestCompression").get("encodings")),
             paginator: paginator(service, definition),

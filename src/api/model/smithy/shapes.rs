@@ -126,6 +126,8 @@ fn member(name: &str, shape: ShapeId, source: &MemberDefinition, protocol: &Prot
             .get("aws.protocols#ec2QueryName")
             .and_then(Source::as_str)
             .map(str::to_owned),
+        event_header: has("smithy.api#eventHeader"),
+        event_payload: has("smithy.api#eventPayload"),
     }
 }
 

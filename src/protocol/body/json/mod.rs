@@ -64,15 +64,6 @@ fn under(mut error: Box<ProtocolError>, step: std::fmt::Arguments<'_>) -> Box<Pr
     error
 }
 
-/// True for a structure with a member that is an event stream, which no JSON body can hold.
-pub(crate) fn has_event_stream(model: &Model, shape: ShapeId) -> bool {
-    let mut members = model.shape(shape).members().into_iter().flat_map(|members| members.values());
-    members.any(|member| {
-        let target = model.shape(member.shape);
-        target.streaming && target.members().is_some()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
