@@ -72,15 +72,14 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
 #[cfg(feature = "aws")]
 pub async fn own_credentials(region: &str) -> Result<Credentials, UpstreamError> {
     use aws_credential_types::provider::ProvideCredentials as _;
-    use aws_smithy_http_client::{Builder, tls};
 
-    let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+    let none = |what: String| UpstreamError::Credentials { what };
+    let http = super::credential_http::client().map_err(|error| none(super::upstream::chain(&error)))?;
     let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
         .region(aws_config::Region::new(region.to_owned()))
-        .http_client(Builder::new().tls_provider(ring).build_https())
+        .http_client(http)
         .load()
         .await;
-    let none = |what: String| UpstreamError::Credentials { what };
     let provider = config.credentials_provider().ok_or_else(|| none("nothing provides any".to_owned()))?;
     let found = provider.provide_credentials().await.map_err(|error| none(super::upstream::chain(&error)))?;
     Ok(Credentials {

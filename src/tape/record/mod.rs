@@ -4,6 +4,8 @@
 //! client before it is in the journal.
 
 mod aws;
+#[cfg(feature = "aws")]
+mod credential_http;
 mod handler;
 mod tape;
 mod upstream;
