@@ -232,6 +232,11 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
     let (cut, odd) =
         (file("cut.json", "{\"shapetape\": 1, \"inter"), file("odd.json", "{\"shapetape\": 77}"));
     let empty = file("empty.json", "{\"shapetape\": 1, \"interactions\": []}");
+    let query = file(
+        "service-2.json",
+        r#"{"metadata": {"apiVersion": "2020-01-01", "protocol": "query", "endpointPrefix": "things"}, "shapes": {},
+            "operations": {"Ping": {"name": "Ping", "http": {"method": "POST", "requestUri": "/"}}}}"#,
+    );
     let driver = format!("sh {}", data("drivers/well-behaved.sh").display());
     let rubbish = format!("sh {}", data("drivers/rubbish.sh").display());
     for (arguments, code, said) in [
@@ -261,6 +266,13 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
             vec!["check", "--driver", &rubbish, "--operation", "DeleteModel", "--variant", "T*"],
             3,
             "gave no outcome in 20 cases in a row; the last: babbled",
+        ),
+        (vec!["check", "--model", &query], 3, "things speaks the protocol `query`, which `check` and"),
+        (vec!["check", "--model", &query, "--plan"], 3, "cannot judge yet"),
+        (
+            vec!["check", "--model", &query, "--export", "cases"],
+            3,
+            "hint: check a service that speaks awsJson",
         ),
         (vec!["no-such-command"], 2, "unrecognized subcommand"),
     ] {

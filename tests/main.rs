@@ -21,6 +21,7 @@ mod judges;
 mod known;
 mod models;
 mod oracles;
+mod patterns;
 mod protocol_suite;
 mod recording;
 mod replay;

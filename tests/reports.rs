@@ -8,7 +8,7 @@ use shapetape::check::case::{
 use shapetape::check::ledger::{Ledger, Upgrade, merge, parse as deviations};
 use shapetape::check::report;
 use shapetape::check::verdict::{
-    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Minimal, Policy, Run, Survey, Verdict,
+    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Minimal, NotJudged, Policy, Run, Survey, Verdict,
 };
 use shapetape::ground::exchange::{Answer, Framing, Response, Transcript, WireStep};
 use shapetape::ground::json::{Json, parse, pretty};
@@ -97,7 +97,7 @@ fn run<'a>(trials: impl IntoIterator<Item = &'a Trial>, shard: Option<(u32, u32)
     ledger.client("boto3", "1.44.5");
     let mut coverage = Coverage::default();
     for (case, evidence, judgements) in trials {
-        ledger.enter(case, evidence, judgements.clone());
+        ledger.enter(case, evidence, judgements.clone(), None);
         *coverage.variants.entry(case.variant.0.clone()).or_default() += 1;
     }
     Run {
@@ -127,7 +127,7 @@ fn each_case_is_counted_once_by_how_it_ended() {
     let mut ledger = Ledger::new(deviations(DEVIATIONS, "test.yaml").unwrap());
     let verdicts: Vec<Verdict> = trials()[..7]
         .iter()
-        .map(|(case, evidence, judgements)| ledger.enter(case, evidence, judgements.clone()))
+        .map(|(case, evidence, judgements)| ledger.enter(case, evidence, judgements.clone(), None))
         .collect();
     let words: Vec<&str> = verdicts.iter().map(Verdict::word).collect();
     assert_eq!(words, ["findings", "findings", "findings", "known", "findings", "couldNotRun", "pass"]);
@@ -143,6 +143,81 @@ fn each_case_is_counted_once_by_how_it_ended() {
         assert!(ids.iter().any(|found| found == id), "{id}: {ids:?}");
     }
     assert_eq!(ids.len(), 4);
+}
+
+/// The trials of which those in the variant OK1 could not be judged by an oracle that is needed.
+fn half_judged(shard: Option<(u32, u32)>) -> Run {
+    let not_judged = NotJudged { oracle: "request", reason: "no <reader>".to_owned() };
+    let mut ledger = Ledger::new(deviations(DEVIATIONS, "test.yaml").unwrap());
+    for (case, evidence, judgements) in trials() {
+        let not_judged = Some(&not_judged).filter(|_| case.variant.0 == "OK1");
+        ledger.enter(&case, &evidence, judgements, not_judged);
+    }
+    let coverage = run(&trials(), None).coverage;
+    let mut half = Run { clients: ledger.tallies(), filtered: true, findings: Vec::new(), ..run(&[], shard) };
+    half.coverage.variants = coverage.variants;
+    half
+}
+
+#[test]
+fn a_case_that_an_oracle_cannot_judge_passes_in_no_report() {
+    let half = half_judged(None);
+    let tally = &half.clients[0];
+    assert_eq!((tally.cases, tally.pass, tally.findings, tally.not_judged), (206, 0, 4, 200));
+    assert_eq!(half.deviations.iter().map(|usage| usage.ran).sum::<u64>(), 0);
+    let of_one_variant = Run { clients: vec![half.clients[0].clone()], ..half.clone() };
+    let none = Policy { fail_on: None, baseline: None };
+    assert_eq!(of_one_variant.conclusion(&none), Conclusion::AsExpected);
+    assert_eq!(Run { filtered: false, ..half.clone() }.conclusion(&none), Conclusion::BarelyRan);
+    let mut dead = half.clone();
+    dead.clients[0].cases = 200;
+    assert_eq!(dead.conclusion(&none), Conclusion::BarelyRan);
+
+    let json = written("json", &half);
+    assert_eq!(report::read(json.as_bytes(), "run.json").unwrap(), half);
+    let mut merged = merge(vec![half_judged(Some((1, 2))), half_judged(Some((2, 2)))]).unwrap();
+    assert_eq!(merged.clients[0].not_judged, 400);
+    assert_eq!(merged.clients[0].not_judged_reasons["request: no <reader>"], 400);
+    merged.clients.push(half.clients[0].clone());
+    let mut terminal = Vec::new();
+    report::summary(&merged, &none, &mut terminal).unwrap();
+    let terminal = String::from_utf8(terminal).unwrap();
+    let (junit, markdown) = (written("junit", &half), written("md", &merged));
+    for (text, part) in [
+        (
+            &terminal,
+            "0 unsupported, 2 could not run, 400 not judged\n    400 not judged: request: no <reader>\n",
+        ),
+        (&terminal, "    2 without an outcome: hung\n"),
+        (&terminal, "agrees in 2 variants, differs in 0, crashes in 0, is not judged in 1"),
+        (&junit, "tests=\"4\" failures=\"0\" skipped=\"1\">"),
+        (&junit, "<skipped message=\"200 cases not judged: request: no &lt;reader&gt;\"/>"),
+        (&markdown, "| unsupported | could not run | not judged |"),
+        (
+            &markdown,
+            "## Cases without an outcome\n\n| client | cases | why |\n|---|--:|---|\n| boto3 | 2 | hung |",
+        ),
+        (&markdown, "## Cases that were not judged\n"),
+        (&markdown, "| OK1 | not judged | not judged |"),
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn a_report_of_an_earlier_day_or_of_a_run_that_was_ended_early_says_what_is_missing() {
+    let mut ended = Run { complete: false, ..run(&trials()[..7], None) };
+    let earlier = written("json", &ended).replace(", \"notJudged\": 0", "");
+    assert_eq!(report::read(earlier.as_bytes(), "run.json").unwrap(), ended);
+    ended.clients[0].planned = 206;
+    let read = report::read(written("json", &ended).as_bytes(), "run.json").unwrap();
+    assert_eq!(read, ended);
+    let mut terminal = Vec::new();
+    report::summary(&read, &Policy::default(), &mut terminal).unwrap();
+    let part = "the run is not complete: 7 of 206 planned cases were told";
+    for text in [String::from_utf8(terminal).unwrap(), written("md", &read)] {
+        assert!(text.contains(part), "{text}");
+    }
 }
 
 #[test]
@@ -207,7 +282,10 @@ fn a_report_has_exactly_the_members_that_other_programs_rely_on() {
     assert_eq!(keys(&json), "version tool complete api clients coverage findings timing");
     assert_eq!(keys(json.get("api").unwrap()), "service date operations");
     let first = |name: &str| json.get(name).and_then(Json::as_array).unwrap()[0].clone();
-    assert_eq!(keys(&first("clients")), "name version cases pass known findings unsupported couldNotRun");
+    assert_eq!(
+        keys(&first("clients")),
+        "name version cases pass known findings unsupported couldNotRun notJudged"
+    );
     let finding = first("findings");
     assert_eq!(
         keys(&finding),
@@ -361,7 +439,7 @@ fn of_two_versions_of_a_client_only_what_changed_is_told_the_worst_first() {
         for variant in ["OK1", "TS2"] {
             let (client, version) = (format!("boto3@{version}"), version.to_owned());
             let evidence = Evidence { client, version, ..evidence(output()) };
-            ledger.enter(&case(variant, "A", variant), &evidence, judgements.clone());
+            ledger.enter(&case(variant, "A", variant), &evidence, judgements.clone(), None);
         }
     }
     let run = Run { clients: ledger.tallies(), findings: ledger.findings(), ..run(&[], None) };

@@ -8,11 +8,13 @@ use std::time::Duration;
 use shapetape::api::model::{self, Metadata, Model};
 use shapetape::check::case::Glob;
 use shapetape::check::ledger::{self, Deviation};
+use shapetape::check::oracles;
 use shapetape::check::taxonomy::{self, Plan, PlanOptions, SEED};
 use shapetape::check::verdict::{Planned, Run, Share};
 use shapetape::clients::shipped_deviations;
 use shapetape::conduct::campaign::{Campaign, Entrant, Halt, forecast, shares, usual_jobs};
 use shapetape::ground::json::{Json, pretty};
+use shapetape::ground::stage::{Stage, guard};
 
 use super::clients::{self, builtin_client, entrants, newest_api, quoted};
 use super::ending::{Ending, conclude};
@@ -94,6 +96,9 @@ const OWN: &str = "deviations.yaml";
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
     let reports = arguments.ending.reports()?;
     let model = load(&arguments)?;
+    if let Some(not_judged) = oracles::not_judged(&model) {
+        return Err(Failure::run(models::refusal(&model, &not_judged)));
+    }
     let shard = super::shard::wanted(arguments.shard.as_deref())?;
     let plan = plan(&arguments, &model, shard)?;
     if let Some(folder) = &arguments.export {
@@ -140,7 +145,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
         shard,
         halt,
     };
-    let run = campaign.run(&progress::talk()).await.map_err(Failure::run)?;
+    let run = campaign.run(&progress::talk()).await.map_err(Failure::of_run)?;
     let exit = conclude(&run, &policy, &reports)?;
     match album.as_deref().zip(folder) {
         Some((album, folder)) => snapshots::conclude(album, folder, &run, arguments.accept)?,
@@ -205,7 +210,8 @@ fn newest(clients: &[String]) -> Result<Arc<Model>, Failure> {
 fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) -> Result<Plan, Failure> {
     let globs = |texts: &[String]| texts.iter().map(Glob::new).collect();
     if !arguments.case.is_empty() {
-        return Plan::of_cases(model, &arguments.case)
+        return guard(Stage::Planning, || None, || Plan::of_cases(model, &arguments.case))
+            .map_err(Failure::bug)?
             .map_err(|id| Failure::usage(format!("there is no case `{id}`")));
     }
     let options = PlanOptions {
@@ -215,7 +221,8 @@ fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) ->
         random: arguments.cases,
         shard,
     };
-    let plan = taxonomy::plan(model, &options);
+    let planned = guard(Stage::Planning, || None, || taxonomy::plan(model, &options));
+    let plan = planned.map_err(Failure::bug)?;
     // A shard of a small plan may have nothing to do.
     if plan.keys().is_empty() && shard.is_none() {
         return Err(Failure::usage(

@@ -7,6 +7,7 @@ use shapetape::check::case::Class;
 use shapetape::check::ledger::Upgrade;
 use shapetape::check::report;
 use shapetape::check::verdict::{Baseline, Conclusion, Policy, Run};
+use shapetape::ground::stage::{Stage, guard};
 
 use super::{Exit, Failure, Outcome};
 
@@ -92,7 +93,9 @@ pub(crate) fn read(path: &std::path::Path) -> Result<Run, Failure> {
 pub(crate) fn conclude(run: &Run, policy: &Policy, reports: &[Wanted]) -> Outcome {
     for (format, path) in reports {
         let mut out = Vec::new();
-        format.write(run, policy, &mut out).map_err(Failure::run)?;
+        guard(Stage::Reporting, || None, || format.write(run, policy, &mut out))
+            .map_err(Failure::bug)?
+            .map_err(Failure::run)?;
         std::fs::write(path, out).map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
     }
     let mut text = Vec::new();

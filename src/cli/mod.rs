@@ -31,6 +31,7 @@ mod verify;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use shapetape::conduct::perform::RunError;
 
 use term::say;
 
@@ -45,6 +46,8 @@ pub(crate) enum Exit {
     Usage,
     /// Could not run: no client, no upstream, port taken.
     CouldNotRun,
+    /// A bug of ours.
+    Bug,
     /// The wrapped command's own code.
     Child(u8),
 }
@@ -56,13 +59,11 @@ impl From<Exit> for ExitCode {
             Exit::Findings => 1,
             Exit::Usage => 2,
             Exit::CouldNotRun => 3,
+            Exit::Bug => 4,
             Exit::Child(code) => code,
         })
     }
 }
-
-/// The exit code of a fault of ours.
-const BUG: u8 = 4;
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -75,6 +76,16 @@ impl Failure {
     /// Could not run.
     pub(crate) fn run(message: impl ToString) -> Failure {
         Failure { exit: Exit::CouldNotRun, message: message.to_string() }
+    }
+
+    /// A stage failed through a bug of ours.
+    pub(crate) fn bug(message: impl ToString) -> Failure {
+        Failure { exit: Exit::Bug, message: message.to_string() }
+    }
+
+    /// Why a run did not take place, or did not end.
+    pub(crate) fn of_run(error: RunError) -> Failure {
+        if error.is_bug() { Failure::bug(error) } else { Failure::run(error) }
     }
 
     /// The command line, or a file it names, is wrong.
@@ -151,7 +162,7 @@ pub(crate) fn main() -> ExitCode {
         }
         Err(_) => {
             say(format_args!("error: this is a bug of shapetape; please report it with the lines above"));
-            ExitCode::from(BUG)
+            Exit::Bug.into()
         }
     }
 }

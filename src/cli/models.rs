@@ -6,7 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shapetape::api::model::{self, Model, ModelFile};
+use shapetape::api::model::{self, Metadata, Model, ModelFile};
+use shapetape::check::oracles;
+use shapetape::check::verdict::NotJudged;
 use shapetape::protocol::protocol_of;
 use shapetape::tape::matcher::Models;
 
@@ -94,6 +96,28 @@ pub(crate) fn at_hand() -> Result<Models, Failure> {
         }
     }
     Ok(Models::new(models))
+}
+
+/// Why nothing can be checked of a service: no oracle would see what its client sends.
+pub(crate) fn refusal(model: &Model, not_judged: &NotJudged) -> String {
+    let Metadata { service, protocol, .. } = &model.metadata;
+    format!(
+        "{service} speaks the protocol `{protocol}`, which `check` and `replay --vary` cannot judge yet ({not_judged}): \
+         nothing was played\n\
+         hint: check a service that speaks awsJson (`json` in botocore's models); `record` and `replay` take \
+         {service} as plain HTTP"
+    )
+}
+
+/// The refusal of the first of these services that has an imported model which cannot be judged.
+pub(crate) fn refusal_of_imported<'a>(
+    mut services: impl Iterator<Item = &'a str>,
+) -> Result<Option<String>, Failure> {
+    let imported = imported();
+    let found = services.find_map(|service| imported.iter().rfind(|imported| imported.service == *service));
+    let Some(imported) = found else { return Ok(None) };
+    let model = load(&imported.folder)?;
+    Ok(oracles::not_judged(&model).map(|not_judged| refusal(&model, &not_judged)))
 }
 
 /// The files that a model consists of: those beside a botocore `service-2.json`, or one file.

@@ -133,7 +133,7 @@ async fn check(model: &Arc<Model>) -> Result<(String, bool), Failure> {
         shard: None,
         halt: Arc::new(AtomicBool::new(false)),
     };
-    let run = campaign.run(&|_| {}).await.map_err(Failure::run)?;
+    let run = campaign.run(&|_| {}).await.map_err(Failure::of_run)?;
     let policy = Policy { fail_on: Some(shapetape::check::case::Class::Must), baseline: None };
     let fine = run.conclusion(&policy) == Conclusion::AsExpected;
     Ok((

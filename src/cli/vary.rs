@@ -9,6 +9,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use shapetape::api::model::Model;
 use shapetape::check::case::Glob;
+use shapetape::check::oracles;
 use shapetape::check::taxonomy::{Variation, Variations, response_variants, variants};
 use shapetape::conduct::vary::Varying;
 use shapetape::ground::exchange::{Handler, Headers};
@@ -21,7 +22,7 @@ use super::causes;
 use super::child::{self, Ended};
 use super::environment::ChildEnvironment;
 use super::listen::{ServerArguments, sessions};
-use super::models::at_hand;
+use super::models::{at_hand, refusal_of_imported};
 use super::term::say;
 use super::{Exit, Failure, Outcome};
 
@@ -112,6 +113,12 @@ impl Vary<'_> {
             }
         }
         if planned.is_empty() {
+            let services = self.cassettes.iter().flat_map(|cassette| &cassette.interactions);
+            let services = services.map(|interaction| interaction.service.as_str());
+            let unknown = services.filter(|name| targets.iter().all(|target| target.name != *name));
+            if let Some(refusal) = refusal_of_imported(unknown)? {
+                return Err(Failure::run(refusal));
+            }
             return Err(Failure::usage(format!(
                 "--vary {}: no recorded answer has such a variant\nhint: NU*, TS* and the like need a success whose \
                  output has such members, PG* a paged operation",
@@ -127,8 +134,8 @@ impl Vary<'_> {
         let mut targets: Vec<Arc<Target>> = Vec::new();
         for interaction in self.cassettes.iter().flat_map(|cassette| &cassette.interactions) {
             let name = &interaction.service;
-            if let Some(model) = models.get(name).filter(|_| !targets.iter().any(|known| known.name == *name))
-            {
+            let model = models.get(name).filter(|model| oracles::not_judged(model).is_none());
+            if let Some(model) = model.filter(|_| !targets.iter().any(|known| known.name == *name)) {
                 let (name, model) = (name.clone(), model.clone());
                 let variations = Arc::new(Variations::new(&model));
                 targets.push(Arc::new(Target { name, model, variations }));

@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod exchange;
 pub mod json;
+pub mod stage;
 pub mod yaml;

@@ -28,7 +28,7 @@ those that are known stand with reason and link in `deviations.yaml` of the clie
 ";
 
 const COLUMNS: &str = "| client | version | API | operations | cases | seconds | known: must | should | agree | \
-                       new: must | should | agree | not judged |\n\
+                       new: must | should | agree | without an outcome |\n\
                        |---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n";
 
 /// What follows this heading is written by hand and stays.
@@ -83,7 +83,7 @@ fn check(program: &Path, name: &str, folder: &Path) -> Result<()> {
         .args(["check", "--client", name, "--fail-on", "none"])
         .args(["--report", &report("json"), "--report", &report("md")])
         .status()?;
-    // 3 is a run in which too much was not judged: the table shows it.
+    // 3 is a run in which too much had no outcome: the table shows it.
     ensure!(matches!(status.code(), Some(0 | 1 | 3)), "check of {name} ended with {status}");
     Ok(())
 }
@@ -109,18 +109,16 @@ fn table(runs: &[Run]) -> String {
         let classes = [Class::Must, Class::Should, Class::Agree];
         let counts = [true, false].into_iter().flat_map(|known| classes.map(|class| count(class, known)));
         let counts: Vec<String> = counts.map(|count| count.to_string()).collect();
-        let (seconds, not_judged, counts) = (seconds(run), unsupported + could_not_run, counts.join(" | "));
+        let (seconds, without, counts) = (seconds(run), unsupported + could_not_run, counts.join(" | "));
         let _ = writeln!(
             text,
-            "| {client} | {version} | {date} | {operations} | {cases} | {seconds:.0} | {counts} | {not_judged} |"
+            "| {client} | {version} | {date} | {operations} | {cases} | {seconds:.0} | {counts} | {without} |"
         );
     }
     let rows: String = runs.iter().flat_map(|run| &run.clients).map(reasons).collect();
     if !rows.is_empty() {
-        let _ = write!(
-            text,
-            "\n## Cases that were not judged\n\n| client | cases | why |\n|---|--:|---|\n{rows}"
-        );
+        let _ =
+            write!(text, "\n## Cases without an outcome\n\n| client | cases | why |\n|---|--:|---|\n{rows}");
     }
     text
 }

@@ -253,3 +253,13 @@ pub enum NoOutcome {
     /// The driver answered something that is not the protocol.
     Babbled(String),
 }
+
+impl std::fmt::Display for NoOutcome {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            NoOutcome::Hung => out.write_str("hung"),
+            NoOutcome::Died(how) => write!(out, "died: {how}"),
+            NoOutcome::Babbled(what) => write!(out, "babbled: {what}"),
+        }
+    }
+}

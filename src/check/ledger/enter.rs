@@ -6,9 +6,8 @@ use indexmap::IndexMap;
 
 use super::{Deviation, Fold};
 use crate::api::outcome::Outcome;
-use crate::check::case::{Case, Evidence, NoOutcome};
-use crate::check::verdict::DeviationUse;
-use crate::check::verdict::{Finding, Judgement, Tally, Verdict};
+use crate::check::case::{Case, Evidence};
+use crate::check::verdict::{DeviationUse, Finding, Judgement, NotJudged, Tally, Verdict};
 
 /// The book of a run.
 #[derive(Debug, Clone, Default)]
@@ -48,8 +47,15 @@ impl Ledger {
         page_of(&mut self.clients, &self.deviations, name, version)
     }
 
-    /// Enters one trial of a case with all that was judged of it, and says how it ended.
-    pub fn enter(&mut self, case: &Case, evidence: &Evidence, judgements: Vec<Judgement>) -> Verdict {
+    /// Enters one trial of a case with all that was judged of it, and with why an oracle that is needed could not judge
+    /// it, if so; says how the case ended.
+    pub fn enter(
+        &mut self,
+        case: &Case,
+        evidence: &Evidence,
+        judgements: Vec<Judgement>,
+        not_judged: Option<&NotJudged>,
+    ) -> Verdict {
         let page = page_of(&mut self.clients, &self.deviations, &evidence.client, &evidence.version);
         let ours = page.deviations.iter().copied();
         // Few cases are named by any: most trials have an empty list.
@@ -65,8 +71,9 @@ impl Ledger {
             *if excuse.is_some() { &mut known } else { &mut unknown } = true;
             self.fold.add(&evidence.client, case, judgement, excuse);
         }
-        let verdict = verdict(evidence, known, unknown);
-        let ran = !matches!(verdict, Verdict::Unsupported(_) | Verdict::CouldNotRun(_));
+        let verdict = verdict(evidence, known, unknown, not_judged);
+        let ran =
+            !matches!(verdict, Verdict::Unsupported(_) | Verdict::CouldNotRun(_) | Verdict::NotJudged(_));
         for (index, seen) in named.into_iter().zip(seen) {
             if self.deviations[index].bites {
                 self.uses[index].count(ran, seen);
@@ -108,16 +115,16 @@ fn page_of<'a>(
     &mut clients[name]
 }
 
-/// A trial without an outcome counts as not run even where its want of an outcome is a finding.
-fn verdict(evidence: &Evidence, known: bool, unknown: bool) -> Verdict {
-    match &evidence.outcome {
-        Ok(Outcome::Unsupported { reason, .. }) => Verdict::Unsupported(reason.clone()),
+/// A trial without an outcome counts as not run even where its want of an outcome is a finding; one that could not be
+/// judged does not pass, whatever the other oracles say.
+fn verdict(evidence: &Evidence, known: bool, unknown: bool, not_judged: Option<&NotJudged>) -> Verdict {
+    match (&evidence.outcome, not_judged) {
+        (Ok(Outcome::Unsupported { reason, .. }), _) => Verdict::Unsupported(reason.clone()),
+        (Ok(_), Some(not_judged)) if !unknown => Verdict::NotJudged(not_judged.clone()),
         _ if known && !unknown => Verdict::Known,
-        Err(NoOutcome::Hung) => Verdict::CouldNotRun("hung".to_owned()),
-        Err(NoOutcome::Died(how)) => Verdict::CouldNotRun(format!("died: {how}")),
-        Err(NoOutcome::Babbled(what)) => Verdict::CouldNotRun(format!("babbled: {what}")),
-        Ok(_) if unknown => Verdict::Findings,
-        Ok(_) => Verdict::Pass,
+        (Err(none), _) => Verdict::CouldNotRun(none.clone()),
+        (Ok(_), _) if unknown => Verdict::Findings,
+        (Ok(_), _) => Verdict::Pass,
     }
 }
 

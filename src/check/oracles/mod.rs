@@ -38,7 +38,7 @@ use difference::Difference;
 use crate::api::model::{Model, Operation};
 use crate::api::outcome::Outcome;
 use crate::check::case::{Case, Class, Evidence, Expected, Mode};
-use crate::check::verdict::Judgement;
+use crate::check::verdict::{Judgement, NotJudged};
 use crate::ground::exchange::{Answer, Content, Request};
 use crate::ground::json::{Json, ReadError, abridge, parse};
 
@@ -67,6 +67,10 @@ pub trait Oracle: Sync {
     fn name(&self) -> &'static str;
     /// All that differs in one trial.
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement>;
+    /// Why it can judge no trial of a service, where it cannot: its cases must not count as passed.
+    fn cannot_judge(&self, _model: &Model) -> Option<String> {
+        None
+    }
 }
 
 /// All oracles that judge one trial by itself.
@@ -94,6 +98,13 @@ pub fn judge(model: &Model, case: &Case, evidence: &Evidence) -> Vec<Judgement> 
     let trial = coding::as_asked_for(Trial::new(model, operation, case, evidence));
     let trial = alternatives::resolve(trial);
     ORACLES.iter().flat_map(|oracle| oracle.judge(&trial)).collect()
+}
+
+/// Why the cases of a service cannot be judged, where an oracle that is needed cannot.
+pub fn not_judged(model: &Model) -> Option<NotJudged> {
+    ORACLES.iter().find_map(|oracle| {
+        oracle.cannot_judge(model).map(|reason| NotJudged { oracle: oracle.name(), reason })
+    })
 }
 
 impl<'a> Trial<'a> {

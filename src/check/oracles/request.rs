@@ -5,7 +5,7 @@ use super::place::At;
 use super::sent::Sent;
 use super::walk::Walk;
 use super::{Oracle, Trial, head};
-use crate::api::model::{ProtocolName, Value};
+use crate::api::model::{Model, ProtocolName, Value};
 use crate::check::case::Class;
 use crate::check::verdict::{Judgement, Kind};
 use crate::ground::exchange;
@@ -34,8 +34,13 @@ impl Oracle for Request {
         "request"
     }
 
+    fn cannot_judge(&self, model: &Model) -> Option<String> {
+        let protocol = &model.metadata.protocol;
+        (*protocol != ProtocolName::AwsJson).then(|| format!("no request of the protocol `{protocol}` can be read yet"))
+    }
+
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {
-        if trial.model.metadata.protocol != ProtocolName::AwsJson {
+        if self.cannot_judge(trial.model).is_some() {
             return Vec::new();
         }
         let mut differences: Vec<(Source<'_>, Difference)> = Vec::new();

@@ -1,4 +1,5 @@
-//! JUnit XML: a suite for each client, a test for each variant, a failure for each finding that fails the run.
+//! JUnit XML: a suite for each client, a test for each variant, a failure for each finding that fails the run. A
+//! variant of which a case could not be judged is skipped: it has not passed.
 //!
 //! There are no times in it: the same plan, model and seed give the same bytes.
 
@@ -30,13 +31,17 @@ fn suite(run: &Run, policy: &Policy, tally: &Tally, out: &mut dyn Write) -> io::
     let failing: Vec<&Finding> =
         run.failing(policy).filter(|finding| finding.client == tally.client).collect();
     let variants: Vec<&String> = run.coverage.variants.keys().collect();
-    let failed = variants.iter().filter(|name| failing.iter().any(|finding| finding.variant == ***name));
+    let is_failed = |name: &str| failing.iter().any(|finding| finding.variant == name);
+    let skipped = match variants.iter().filter(|name| !is_failed(name) && skips(tally, name)).count() {
+        0 => String::new(),
+        count => format!(" skipped=\"{count}\""),
+    };
     writeln!(
         out,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\">",
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\"{skipped}>",
         escaped(&format!("{} {}", tally.client, tally.version)),
         variants.len(),
-        failed.count()
+        variants.iter().filter(|name| is_failed(name)).count()
     )?;
     writeln!(out, "    <properties>")?;
     for (name, count) in [
@@ -44,6 +49,7 @@ fn suite(run: &Run, policy: &Policy, tally: &Tally, out: &mut dyn Write) -> io::
         ("known", tally.known),
         ("unsupported", tally.unsupported),
         ("couldNotRun", tally.could_not_run),
+        ("notJudged", tally.not_judged),
     ] {
         writeln!(out, "      <property name=\"{name}\" value=\"{count}\"/>")?;
     }
@@ -51,13 +57,28 @@ fn suite(run: &Run, policy: &Policy, tally: &Tally, out: &mut dyn Write) -> io::
     for variant in variants {
         let of_variant: Vec<&Finding> =
             failing.iter().copied().filter(|finding| finding.variant == *variant).collect();
-        test(&tally.client, variant, &of_variant, out)?;
+        test(tally, variant, &of_variant, out)?;
     }
     writeln!(out, "  </testsuite>")
 }
 
-fn test(client: &str, variant: &str, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    let (client, variant) = (escaped(client), escaped(variant));
+/// Whether some of a variant's cases could not be judged.
+fn skips(tally: &Tally, variant: &str) -> bool {
+    tally.not_judged_variants.contains_key(variant)
+}
+
+fn test(tally: &Tally, variant: &str, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+    let client = escaped(&tally.client);
+    if findings.is_empty() && skips(tally, variant) {
+        let count = tally.not_judged_variants.get(variant).copied().unwrap_or(0);
+        let reasons: Vec<&str> = tally.not_judged_reasons.keys().map(String::as_str).collect();
+        let message = escaped(&format!("{count} cases not judged: {}", reasons.join("; ")));
+        let variant = escaped(variant);
+        writeln!(out, "    <testcase classname=\"{client}\" name=\"{variant}\">")?;
+        writeln!(out, "      <skipped message=\"{message}\"/>")?;
+        return writeln!(out, "    </testcase>");
+    }
+    let variant = escaped(variant);
     if findings.is_empty() {
         return writeln!(out, "    <testcase classname=\"{client}\" name=\"{variant}\"/>");
     }

@@ -1,11 +1,12 @@
 //! Markdown: a summary to paste into a pull request, and the table of known deviations for the docs.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::Format;
 use super::matrix::Matrix;
 use crate::check::ledger::Deviation;
-use crate::check::verdict::{Finding, Policy, Run};
+use crate::check::verdict::{Finding, Policy, Run, Tally};
 use crate::ground::json::pretty;
 
 /// The Markdown report.
@@ -19,7 +20,8 @@ impl Format for Markdown {
 
     fn write(&self, run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
         head(run, out)?;
-        not_judged(run, out)?;
+        reasons("Cases without an outcome", |tally| &tally.reasons, run, out)?;
+        reasons("Cases that were not judged", |tally| &tally.not_judged_reasons, run, out)?;
         if run.clients.len() > 1 {
             Matrix::of(run).markdown(out)?;
         }
@@ -40,28 +42,44 @@ impl Format for Markdown {
 fn head(run: &Run, out: &mut dyn Write) -> io::Result<()> {
     let api = &run.api;
     writeln!(out, "# {} on {} {}\n", run.tool, api.service, api.date)?;
-    if !run.complete {
-        writeln!(out, "**The run is not complete.**\n")?;
+    match run.told_of_planned() {
+        _ if run.complete => {}
+        (told, planned) if told < planned => {
+            writeln!(out, "**The run is not complete: {told} of {planned} planned cases were told.**\n")?;
+        }
+        _ => writeln!(out, "**The run is not complete.**\n")?,
     }
-    writeln!(out, "| client | version | cases | pass | known | findings | unsupported | could not run |")?;
-    writeln!(out, "|---|---|--:|--:|--:|--:|--:|--:|")?;
+    // A column for what hardly any run has, only where this one has it.
+    let not_judged = run.clients.iter().any(|tally| tally.not_judged > 0);
+    let (title, line) = if not_judged { (" not judged |", "--:|") } else { ("", "") };
+    writeln!(
+        out,
+        "| client | version | cases | pass | known | findings | unsupported | could not run |{title}"
+    )?;
+    writeln!(out, "|---|---|--:|--:|--:|--:|--:|--:|{line}")?;
     for tally in &run.clients {
         let counts =
             [tally.cases, tally.pass, tally.known, tally.findings, tally.unsupported, tally.could_not_run];
-        let counts = counts.map(|count| count.to_string()).join(" | ");
-        writeln!(out, "| {} | {} | {counts} |", cell(&tally.client), cell(&tally.version))?;
+        let counts = counts.into_iter().chain(not_judged.then_some(tally.not_judged));
+        let counts: Vec<String> = counts.map(|count| count.to_string()).collect();
+        writeln!(out, "| {} | {} | {} |", cell(&tally.client), cell(&tally.version), counts.join(" | "))?;
     }
     Ok(())
 }
 
-/// Why cases gave nothing to judge.
-fn not_judged(run: &Run, out: &mut dyn Write) -> io::Result<()> {
-    if run.clients.iter().all(|tally| tally.reasons.is_empty()) {
+/// Why cases had no outcome, or why others could not be judged: a section where there are any.
+fn reasons(
+    title: &str,
+    of: fn(&Tally) -> &BTreeMap<String, u64>,
+    run: &Run,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if run.clients.iter().all(|tally| of(tally).is_empty()) {
         return Ok(());
     }
-    writeln!(out, "\n## Cases that were not judged\n\n| client | cases | why |\n|---|--:|---|")?;
+    writeln!(out, "\n## {title}\n\n| client | cases | why |\n|---|--:|---|")?;
     for tally in &run.clients {
-        for (reason, count) in &tally.reasons {
+        for (reason, count) in of(tally) {
             writeln!(out, "| {} | {count} | {} |", cell(&tally.client), cell(reason))?;
         }
     }

@@ -10,6 +10,8 @@ use crate::check::verdict::{Finding, Kind, Run};
 enum Cell {
     /// No case of it gave anything to judge.
     NotRun,
+    /// Some of its cases could not be judged, and none of the others differs.
+    NotJudged,
     /// Nothing but what was due.
     Agrees,
     /// These differences, by number.
@@ -47,18 +49,23 @@ impl<'a> Matrix<'a> {
     /// One line a client.
     pub(super) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         for (index, client) in self.clients.iter().enumerate() {
-            let (mut agrees, mut differs, mut crashes) = (0, 0, 0);
+            let (mut agrees, mut differs, mut crashes, mut not_judged) = (0, 0, 0, 0);
             for (_, cells) in &self.rows {
                 match cells[index] {
                     Cell::NotRun => {}
+                    Cell::NotJudged => not_judged += 1,
                     Cell::Agrees => agrees += 1,
                     Cell::Differs(_) => differs += 1,
                     Cell::Crashes(_) => crashes += 1,
                 }
             }
+            let not_judged = match not_judged {
+                0 => String::new(),
+                count => format!(", is not judged in {count}"),
+            };
             writeln!(
                 out,
-                "{client}: agrees in {agrees} variants, differs in {differs}, crashes in {crashes}"
+                "{client}: agrees in {agrees} variants, differs in {differs}, crashes in {crashes}{not_judged}"
             )?;
         }
         Ok(())
@@ -98,6 +105,7 @@ impl Cell {
         let numbers = |numbers: &[usize]| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
         match self {
             Cell::NotRun => "–".to_owned(),
+            Cell::NotJudged => "not judged".to_owned(),
             Cell::Agrees => "agrees".to_owned(),
             Cell::Differs(found) => format!("differs {}", numbers(found)),
             Cell::Crashes(found) => format!("crashes {}", numbers(found)),
@@ -133,6 +141,7 @@ fn cell(tally: &crate::check::verdict::Tally, variant: &str, differences: &[Diff
     match (numbers.is_empty(), crash) {
         (false, true) => Cell::Crashes(numbers),
         (false, false) => Cell::Differs(numbers),
+        (true, _) if tally.not_judged_variants.contains_key(variant) => Cell::NotJudged,
         (true, _) if tally.variants.contains_key(variant) => Cell::Agrees,
         (true, _) => Cell::NotRun,
     }

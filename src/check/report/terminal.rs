@@ -33,14 +33,16 @@ pub fn finding(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    again    {}", finding.reproduce)
 }
 
-/// Why cases gave nothing to judge, the most frequent reason first.
+/// Why cases had no outcome, and why others could not be judged; the most frequent reason first.
 fn reasons(tally: &Tally, out: &mut dyn Write) -> io::Result<()> {
     /// How many are shown.
     const SHOWN: usize = 5;
-    let mut reasons: Vec<_> = tally.reasons.iter().collect();
-    reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(**count), *reason));
-    for (reason, count) in reasons.iter().take(SHOWN) {
-        writeln!(out, "    {count} not judged: {reason}")?;
+    let without = tally.reasons.iter().map(|(reason, count)| (*count, "without an outcome", reason));
+    let not_judged = tally.not_judged_reasons.iter().map(|(reason, count)| (*count, "not judged", reason));
+    let mut reasons: Vec<_> = without.chain(not_judged).collect();
+    reasons.sort_by_key(|(count, _, reason)| (std::cmp::Reverse(*count), *reason));
+    for (count, how, reason) in reasons.iter().take(SHOWN) {
+        writeln!(out, "    {count} {how}: {reason}")?;
     }
     match reasons.len().saturating_sub(SHOWN) {
         0 => Ok(()),
@@ -61,9 +63,13 @@ pub fn summary(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "STALE deviation, seen in none of {} cases: {}", usage.ran, usage.deviation)?;
     }
     for tally in &run.clients {
+        let not_judged = match tally.not_judged {
+            0 => String::new(),
+            count => format!(", {count} not judged"),
+        };
         writeln!(
             out,
-            "{} {}: {} cases, {} pass, {} known, {} with findings, {} unsupported, {} could not run",
+            "{} {}: {} cases, {} pass, {} known, {} with findings, {} unsupported, {} could not run{not_judged}",
             tally.client,
             tally.version,
             tally.cases,
@@ -89,7 +95,19 @@ pub fn summary(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()
             "{count} findings are not shrunk to the end: trials are limited; --case shrinks one alone"
         )?,
     }
-    let incomplete = if run.complete { "" } else { " (the run is not complete)" };
+    let incomplete = incomplete(run).map_or_else(String::new, |text| format!(" ({text})"));
     let fail = if failing == 1 { "finding that fails" } else { "findings that fail" };
     writeln!(out, "{failing} {fail}, {other} others, {known} known deviations{incomplete}")
+}
+
+/// What is missing of a run that is not complete; `None` where nothing is.
+fn incomplete(run: &Run) -> Option<String> {
+    let text = match run.told_of_planned() {
+        _ if run.complete => return None,
+        (told, planned) if told < planned => {
+            format!("the run is not complete: {told} of {planned} planned cases were told")
+        }
+        _ => "the run is not complete".to_owned(),
+    };
+    Some(text)
 }

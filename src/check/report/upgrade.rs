@@ -21,6 +21,9 @@ pub fn upgrade(upgrade: &Upgrade<'_>, run: &Run, out: &mut dyn Write) -> io::Res
     for (tally, other) in [(new, old), (old, new)] {
         for (reason, count) in tally.reasons.iter().filter(|(reason, _)| !other.reasons.contains_key(*reason))
         {
+            writeln!(out, "{count} cases of {} without an outcome: {reason}", tally.client)?;
+        }
+        for (reason, count) in &tally.not_judged_reasons {
             writeln!(out, "{count} cases of {} not judged: {reason}", tally.client)?;
         }
     }

@@ -18,6 +18,7 @@ use crate::api::values::{Rng, Values, timestamp_digits};
 use crate::check::case::{Case, Expectation, Mode, VariantId};
 use crate::ground::exchange::Answer;
 use crate::ground::json::{Style, write};
+use crate::ground::stage::{Stage, guard};
 
 /// Decimals of a second in the timestamps of usual inputs: every client's type holds so many.
 const DIGITS: u8 = 3;
@@ -51,15 +52,19 @@ impl Maker {
         let name: Arc<str> = subject.operation.name.as_str().into();
         let mut seen = BTreeSet::new();
         for variant in variants {
-            let mut kept = 0;
-            for draft in variant.drafts(&subject, random) {
-                let Some(parts) = (draft.make)() else { continue };
-                if !seen.insert(fingerprint(&parts)) && kept > 0 {
-                    continue;
+            let mut list = || {
+                let mut kept = 0;
+                for draft in variant.drafts(&subject, random) {
+                    let Some(parts) = (draft.make)() else { continue };
+                    if !seen.insert(fingerprint(&parts)) && kept > 0 {
+                        continue;
+                    }
+                    kept += 1;
+                    out.push(self.key(&name, variant, &draft, &parts));
                 }
-                kept += 1;
-                out.push(self.key(&name, variant, &draft, &parts));
-            }
+            };
+            let place = || Some(format!("{name}/{}", variant.id));
+            guard(Stage::Planning, place, &mut list).unwrap_or_else(|failure| failure.pass_on());
         }
         out
     }

@@ -20,4 +20,4 @@ pub use judgement::Judgement;
 pub use kind::Kind;
 pub use minimal::Minimal;
 pub use run::{Api, Conclusion, DeviationUse, Policy, Run};
-pub use tally::{Tally, Verdict};
+pub use tally::{NotJudged, Tally, Verdict};

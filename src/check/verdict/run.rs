@@ -78,11 +78,18 @@ pub enum Conclusion {
     AsExpected,
     /// Findings, or stale deviations: exit code 1.
     Failed,
-    /// Too much could not run: exit code 3.
+    /// Too much could not run, or could not be judged: exit code 3.
     BarelyRan,
 }
 
 impl Run {
+    /// How many cases were told and how many were planned, all clients together.
+    pub fn told_of_planned(&self) -> (u64, u64) {
+        let count = |tally: &Tally| (tally.cases, tally.planned.max(tally.cases));
+        let sum = |(told, planned): (u64, u64), (more, also): (u64, u64)| (told + more, planned + also);
+        self.clients.iter().map(count).fold((0, 0), sum)
+    }
+
     /// The deviations that no case showed any more; none unless the whole plan ran, all shards of it.
     pub fn stale(&self) -> Vec<&DeviationUse> {
         if self.filtered || !self.complete || self.shard.is_some() {
@@ -110,9 +117,8 @@ impl Run {
     pub fn conclusion(&self, policy: &Policy) -> Conclusion {
         // A shard of a small plan may have nothing to do.
         let ran = self.shard.is_some() || self.clients.iter().any(|tally| tally.cases > 0);
-        let is_dead = |tally: &Tally| tally.cases > 0 && tally.could_not_run == tally.cases;
         if !ran
-            || self.clients.iter().any(is_dead)
+            || self.clients.iter().any(Tally::is_dead)
             || (!self.filtered && self.clients.iter().any(Tally::barely_ran))
         {
             Conclusion::BarelyRan

@@ -2,7 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::case::Case;
+use crate::check::case::{Case, NoOutcome};
+
+/// Why an oracle that is needed cannot judge a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotJudged {
+    /// The oracle's name.
+    pub oracle: &'static str,
+    /// What it would need, in one clause.
+    pub reason: String,
+}
+
+impl std::fmt::Display for NotJudged {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}: {}", self.oracle, self.reason)
+    }
+}
 
 /// How one case ended for one client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +30,10 @@ pub enum Verdict {
     Findings,
     /// The client or its driver cannot do this call.
     Unsupported(String),
-    /// There is no outcome to judge: `hung`, `died`, `babbled`.
-    CouldNotRun(String),
+    /// There is no outcome to judge.
+    CouldNotRun(NoOutcome),
+    /// There is an outcome, and an oracle that is needed cannot judge it; no other oracle found anything new.
+    NotJudged(NotJudged),
 }
 
 impl Verdict {
@@ -28,6 +45,7 @@ impl Verdict {
             Verdict::Findings => "findings",
             Verdict::Unsupported(_) => "unsupported",
             Verdict::CouldNotRun(_) => "couldNotRun",
+            Verdict::NotJudged(_) => "notJudged",
         }
     }
 }
@@ -39,7 +57,9 @@ pub struct Tally {
     pub client: String,
     /// Its version.
     pub version: String,
-    /// All cases.
+    /// How many cases it was to be told of; less than `cases`, where a report of an earlier day does not say.
+    pub planned: u64,
+    /// All cases that it was told of.
     pub cases: u64,
     /// All as expected.
     pub pass: u64,
@@ -51,10 +71,16 @@ pub struct Tally {
     pub unsupported: u64,
     /// Without an outcome.
     pub could_not_run: u64,
-    /// The cases that gave something to judge, by variant.
+    /// With an outcome that could not be judged.
+    pub not_judged: u64,
+    /// The cases that were judged, by variant.
     pub variants: BTreeMap<String, u64>,
-    /// The cases that gave nothing to judge, by the kind of reason.
+    /// The cases without an outcome, by the kind of reason.
     pub reasons: BTreeMap<String, u64>,
+    /// The cases that could not be judged, by variant.
+    pub not_judged_variants: BTreeMap<String, u64>,
+    /// The cases that could not be judged, by reason.
+    pub not_judged_reasons: BTreeMap<String, u64>,
     /// It takes a sample of the cases only, which says nothing about what is not seen.
     pub sampled: bool,
 }
@@ -68,38 +94,56 @@ impl Tally {
     /// Counts one case.
     pub fn count(&mut self, case: &Case, verdict: &Verdict) {
         self.cases += 1;
-        let (book, name) = match verdict {
-            Verdict::Unsupported(reason) | Verdict::CouldNotRun(reason) => {
-                (&mut self.reasons, kind_of(reason, &case.operation))
+        let variant = case.variant.0.clone();
+        match verdict {
+            Verdict::Pass => note(&mut self.pass, &mut self.variants, variant),
+            Verdict::Known => note(&mut self.known, &mut self.variants, variant),
+            Verdict::Findings => note(&mut self.findings, &mut self.variants, variant),
+            Verdict::Unsupported(reason) => {
+                note(&mut self.unsupported, &mut self.reasons, kind_of(reason, &case.operation));
             }
-            _ => (&mut self.variants, case.variant.0.clone()),
-        };
-        *book.entry(name).or_default() += 1;
-        *match verdict {
-            Verdict::Pass => &mut self.pass,
-            Verdict::Known => &mut self.known,
-            Verdict::Findings => &mut self.findings,
-            Verdict::Unsupported(_) => &mut self.unsupported,
-            Verdict::CouldNotRun(_) => &mut self.could_not_run,
-        } += 1;
+            Verdict::CouldNotRun(reason) => {
+                let reason = kind_of(&reason.to_string(), &case.operation);
+                note(&mut self.could_not_run, &mut self.reasons, reason);
+            }
+            Verdict::NotJudged(reason) => {
+                note(&mut self.not_judged, &mut self.not_judged_variants, variant);
+                *self.not_judged_reasons.entry(reason.to_string()).or_default() += 1;
+            }
+        }
     }
 
     /// Adds the cases of another shard.
     pub fn add(&mut self, other: &Tally) {
+        self.planned = self.planned.max(self.cases) + other.planned.max(other.cases);
         self.cases += other.cases;
         self.pass += other.pass;
         self.known += other.known;
         self.findings += other.findings;
         self.unsupported += other.unsupported;
         self.could_not_run += other.could_not_run;
+        self.not_judged += other.not_judged;
         add(&mut self.variants, &other.variants);
         add(&mut self.reasons, &other.reasons);
+        add(&mut self.not_judged_variants, &other.not_judged_variants);
+        add(&mut self.not_judged_reasons, &other.not_judged_reasons);
     }
 
-    /// Whether more than one case in a hundred gave nothing to judge.
+    /// Whether more than one case in a hundred had no outcome or could not be judged.
     pub fn barely_ran(&self) -> bool {
-        (self.unsupported + self.could_not_run) * 100 > self.cases
+        (self.unsupported + self.could_not_run + self.not_judged) * 100 > self.cases
     }
+
+    /// Whether no case gave anything to judge, or could be judged.
+    pub fn is_dead(&self) -> bool {
+        self.cases > 0 && self.could_not_run + self.not_judged == self.cases
+    }
+}
+
+/// Counts one case, in all and by name.
+fn note(count: &mut u64, book: &mut BTreeMap<String, u64>, name: String) {
+    *count += 1;
+    *book.entry(name).or_default() += 1;
 }
 
 fn add(mine: &mut BTreeMap<String, u64>, others: &BTreeMap<String, u64>) {

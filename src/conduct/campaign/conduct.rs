@@ -11,17 +11,21 @@ use futures_util::future::try_join_all;
 use tokio::sync::mpsc;
 
 use super::forecast::forecast;
-use super::job::{Job, Judged};
+use super::job::{Job, Judged, failure_of_task};
 use super::reduce::{self, Leaks};
+use super::roll::Roll;
+use super::stages::Stages;
 use crate::api::model::Model;
 use crate::check::ledger::{Deviation, Ledger};
+use crate::check::oracles;
 use crate::check::snapshot::Album;
 use crate::check::taxonomy::{Key, Plan};
-use crate::check::verdict::{Api, Event, Kind, Progress, Run, Survey};
+use crate::check::verdict::{Api, Event, Kind, NotJudged, Progress, Run, Survey};
 use crate::conduct::perform::Opener;
 use crate::conduct::perform::RunError;
 use crate::ground::clock::Stopwatch;
 use crate::ground::json::Json;
+use crate::ground::stage::{Stage, StageFailure, guard};
 
 /// A client that takes part.
 #[derive(Clone)]
@@ -91,36 +95,95 @@ impl Campaign {
         format!("{} {asked} {}", self.command, cases.join(" "))
     }
 
-    /// Runs it all, and tells what happens.
+    /// Runs it all, and tells what happens. Every planned case is told once per client; a run in which one is not
+    /// fails, unless it was told to end early.
     pub async fn run(self, emit: &(dyn Fn(Event) + Send + Sync)) -> Result<Run, RunError> {
-        let reported = || self.entrants.iter().filter(|entrant| !entrant.reference);
-        let forecast = forecast(&self.plan, &self.entrants, self.jobs);
-        let planned = forecast.cases;
-        emit(Event::Planned(forecast));
+        self.run_by(Stages::default(), emit).await
+    }
+
+    /// Runs it all by stages that are given.
+    pub(super) async fn run_by(
+        self,
+        stages: Stages,
+        emit: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<Run, RunError> {
+        let roll = Roll::new(&self.plan, &self.entrants);
+        let planned = roll.planned_by_all();
+        let forecast = || forecast(&self.plan, &self.entrants, self.jobs);
+        let forecast = guard(Stage::Planning, || None, forecast);
+        emit(Event::Planned(forecast.map_err(|failure| RunError::Stage { failure, told: 0, planned })?));
         let watch = Stopwatch::start();
+        let survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
+        let not_judged = oracles::not_judged(&self.model);
+        let (ledger, leaks) = (self.ledger(), Leaks::new());
+        let mut score = Score { stages, ledger, survey, leaks, roll, not_judged, done: 0, planned, watch };
+        let played = self.play(&mut score, emit).await?;
+        let folded = guard(Stage::Folding, || None, || self.report(&score));
+        let mut run = folded.map_err(|failure| score.failed(failure))?;
+        reduce::all(&self, stages, &score.leaks, &mut run, emit).await?;
+        run.timing = Json::object([
+            ("playSeconds", seconds_of(played)),
+            ("totalSeconds", seconds_of(watch.elapsed())),
+            ("casesPerSecond", Json::number(rate(score.done, played.as_secs_f64()).round())),
+        ]);
+        emit(Event::Done(Box::new(run.clone())));
+        Ok(run)
+    }
+
+    /// An empty ledger with a page for each client that is reported.
+    fn ledger(&self) -> Ledger {
         let mut ledger = Ledger::new(self.deviations.clone());
-        for entrant in reported() {
+        for entrant in self.entrants.iter().filter(|entrant| !entrant.reference) {
             ledger.client(&entrant.name, &entrant.version);
             if entrant.sample.is_some_and(|sample| sample < self.plan.keys().len()) {
                 ledger.sampled(&entrant.name, &entrant.version);
             }
         }
-        let survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
-        let mut score = Score { ledger, survey, leaks: Leaks::new(), done: 0, planned, watch };
+        ledger
+    }
+
+    /// Plays all cases, and enters what came of each; says how long that took.
+    async fn play(
+        &self,
+        score: &mut Score<'_>,
+        emit: &(dyn Fn(Event) + Send + Sync),
+    ) -> Result<Duration, RunError> {
         let (sender, mut judged) = mpsc::channel::<Vec<Judged>>(self.jobs.max(1));
         let next = Arc::new(AtomicUsize::new(0));
-        let open = (0..self.jobs.max(1)).map(|_| Job::open(&self, next.clone(), sender.clone()));
+        let broken = Arc::new(AtomicBool::new(false));
+        let open = (0..self.jobs.max(1))
+            .map(|_| Job::open(self, score.stages, broken.clone(), next.clone(), sender.clone()));
         let jobs: Vec<_> = try_join_all(open).await?.into_iter().map(|job| tokio::spawn(job.run())).collect();
         drop(sender);
+        let mut entered = Ok(());
         while let Some(batch) = judged.recv().await {
-            batch.into_iter().for_each(|judged| score.enter(judged, emit));
+            entered = batch.into_iter().try_for_each(|judged| score.enter(judged, emit));
+            if entered.is_err() {
+                broken.store(true, Ordering::Relaxed);
+                break;
+            }
         }
-        let Score { ledger, survey, leaks, done, .. } = score;
+        // A job that still has something to tell must not wait for anybody to listen.
+        drop(judged);
+        let mut jobs_ended = Ok(());
         for job in jobs {
-            job.await.map_err(|error| RunError::Lane(error.to_string()))?;
+            let ended = job.await.unwrap_or_else(|error| Err(failure_of_task(Stage::Playing, &error)));
+            jobs_ended = jobs_ended.and(ended);
         }
-        let played = watch.elapsed();
-        let mut run = Run {
+        entered.and(jobs_ended).map_err(|failure| score.failed(failure))?;
+        match score.roll.untold() {
+            Some((client, told, planned)) if !self.halt.load(Ordering::Relaxed) => {
+                Err(RunError::Untold { client: client.to_owned(), told, planned })
+            }
+            _ => Ok(score.watch.elapsed()),
+        }
+    }
+
+    /// What has come of it, before anything is repeated and shrunk.
+    fn report(&self, score: &Score<'_>) -> Run {
+        let mut clients = score.ledger.tallies();
+        clients.iter_mut().for_each(|tally| tally.planned = score.roll.planned(&tally.client));
+        Run {
             tool: format!("shapetape {}", env!("CARGO_PKG_VERSION")),
             complete: !self.halt.load(Ordering::Relaxed),
             api: Api {
@@ -131,28 +194,24 @@ impl Campaign {
             seed: self.seed,
             filtered: self.filtered,
             shard: self.shard,
-            clients: ledger.tallies(),
-            coverage: survey.coverage(),
-            deviations: ledger.deviation_uses(),
-            findings: ledger.findings(),
+            clients,
+            coverage: score.survey.coverage(),
+            deviations: score.ledger.deviation_uses(),
+            findings: score.ledger.findings(),
             timing: Json::Null,
-        };
-        reduce::all(&self, &leaks, &mut run, emit).await?;
-        run.timing = Json::object([
-            ("playSeconds", seconds_of(played)),
-            ("totalSeconds", seconds_of(watch.elapsed())),
-            ("casesPerSecond", Json::number(rate(done, played.as_secs_f64()).round())),
-        ]);
-        emit(Event::Done(Box::new(run.clone())));
-        Ok(run)
+        }
     }
 }
 
 /// What has come of the campaign so far.
 struct Score<'a> {
+    stages: Stages,
     ledger: Ledger,
     survey: Survey<'a>,
     leaks: Leaks,
+    roll: Roll,
+    /// Why no case can be judged, where it is so.
+    not_judged: Option<NotJudged>,
     done: u64,
     planned: u64,
     watch: Stopwatch,
@@ -160,14 +219,19 @@ struct Score<'a> {
 
 impl Score<'_> {
     /// Enters what was seen of one case, and tells it.
-    fn enter(&mut self, (case, trials): Judged, emit: &(dyn Fn(Event) + Send + Sync)) {
-        self.survey.add(&case);
+    fn enter(&mut self, judged: Judged, emit: &(dyn Fn(Event) + Send + Sync)) -> Result<(), StageFailure> {
+        let Judged { place, case, trials } = judged;
+        let id = || Some(case.id.clone());
+        guard(Stage::Folding, id, || self.survey.add(&case))?;
         for (evidence, judgements) in trials {
+            self.roll.tell(&evidence.client, place, &case.id)?;
             if judgements.iter().any(|judgement| judgement.kind == Kind::StateLeak) {
                 let after = evidence.after.clone();
                 self.leaks.extend(after.map(|after| ((evidence.client.clone(), case.id.clone()), after)));
             }
-            let verdict = self.ledger.enter(&case, &evidence, judgements);
+            let (ledger, not_judged) = (&mut self.ledger, self.not_judged.as_ref());
+            let enter = || (self.stages.enter)(ledger, &case, &evidence, judgements, not_judged);
+            let verdict = guard(Stage::Folding, id, enter)?;
             self.done += 1;
             emit(Event::Case {
                 client: evidence.client,
@@ -180,6 +244,12 @@ impl Score<'_> {
                 emit(Event::Progress(progress(self.done, self.planned, self.watch)));
             }
         }
+        Ok(())
+    }
+
+    /// The error of a run that a stage failed in.
+    fn failed(&self, failure: StageFailure) -> RunError {
+        RunError::Stage { failure, told: self.done, planned: self.roll.planned_by_all() }
     }
 }
 

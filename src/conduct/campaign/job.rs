@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::{join_all, try_join_all};
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 
 use super::Lane;
+use super::stages::{Judge, Make, Stages};
 use crate::api::model::Model;
 use crate::check::case::{Case, Evidence};
 use crate::check::oracles;
@@ -15,12 +17,33 @@ use crate::check::taxonomy::{Key, Plan};
 use crate::check::verdict::Judgement;
 use crate::conduct::campaign::conduct::{Campaign, Entrant, Halt};
 use crate::conduct::perform::RunError;
+use crate::ground::stage::{Stage, StageFailure, guard, guard_async};
 
 /// What was seen of one case, by the number of the lane.
 type Trials = Vec<(usize, Evidence)>;
 
+/// A case that was made.
+struct Made {
+    /// Its place in the plan.
+    place: usize,
+    key: Key,
+    case: Arc<Case>,
+}
+
+/// A case that was played.
+struct Seen {
+    place: usize,
+    case: Arc<Case>,
+    trials: Trials,
+}
+
 /// What one job has to say about one case: judged evidence, client by client.
-pub(super) type Judged = (Arc<Case>, Vec<(Evidence, Vec<Judgement>)>);
+pub(super) struct Judged {
+    /// The case's place in the plan.
+    pub(super) place: usize,
+    pub(super) case: Arc<Case>,
+    pub(super) trials: Vec<(Evidence, Vec<Judgement>)>,
+}
 
 /// One lane of each client, moving through the plan together.
 ///
@@ -31,6 +54,7 @@ pub(super) struct Job {
     jury: Jury,
     lanes: Vec<(Entrant, Lane)>,
     halt: Halt,
+    broken: Halt,
 }
 
 /// How many cases are made or judged, at most, before they are handed on: to wake a thread for each costs too much.
@@ -47,6 +71,8 @@ fn batch(campaign: &Campaign) -> usize {
 impl Job {
     pub(super) async fn open(
         campaign: &Campaign,
+        stages: Stages,
+        broken: Halt,
         next: Arc<AtomicUsize>,
         out: mpsc::Sender<Vec<Judged>>,
     ) -> Result<Job, RunError> {
@@ -55,6 +81,7 @@ impl Job {
         });
         let lanes = try_join_all(lanes).await?;
         let jury = Jury {
+            judge: stages.judge,
             model: campaign.model.clone(),
             entrants: campaign.entrants.clone(),
             snapshots: campaign.snapshots.clone(),
@@ -62,47 +89,86 @@ impl Job {
             out,
         };
         let halt = campaign.halt.clone();
-        let maker = Maker { plan: campaign.plan.clone(), batch: batch(campaign), next, halt: halt.clone() };
-        Ok(Job { maker, jury, lanes, halt })
+        let maker = Maker {
+            make: stages.make,
+            plan: campaign.plan.clone(),
+            batch: batch(campaign),
+            next,
+            halts: [halt.clone(), broken.clone()],
+        };
+        Ok(Job { maker, jury, lanes, halt, broken })
     }
 
-    pub(super) async fn run(self) {
-        let Job { maker, jury, mut lanes, halt } = self;
+    /// Runs the three steps to their end. A step that fails ends the others, in all jobs.
+    pub(super) async fn run(self) -> Result<(), StageFailure> {
+        let Job { maker, jury, mut lanes, halt, broken } = self;
         let planned = maker.plan.keys().len();
-        let (made, mut cases) = mpsc::channel(1);
+        let (made, cases) = mpsc::channel(1);
         let (seen, evidence) = mpsc::channel(WAITING);
-        let making = tokio::task::spawn_blocking(move || maker.run(&made));
-        let judging = tokio::spawn(jury.run(evidence));
-        let mut before: Option<(Arc<Case>, Trials)> = None;
-        while let Some(batch) = cases.recv().await {
-            for (key, case) in batch {
-                // What only the reference would take is not played.
-                if halt.load(Ordering::Relaxed)
-                    || !lanes.iter().any(|(entrant, _)| !entrant.reference && entrant.takes(&key, planned))
-                {
-                    continue;
-                }
-                // What comes late is known only when the next trial begins.
-                if let Some((case, mut trials)) = before.take() {
-                    note_late(&lanes, &mut trials);
-                    // The jury is gone only if the whole run is.
-                    let _ = seen.send((case, trials)).await;
-                }
-                let trials = trials(&mut lanes, planned, &key, &case).await;
-                before = Some((case, trials));
-            }
-        }
-        if let Some((case, mut trials)) = before.take() {
-            note_late(&lanes, &mut trials);
-            let _ = seen.send((case, trials)).await;
-        }
-        drop((cases, seen));
-        // A maker or a jury that broke has said so; what was judged before stands.
-        let _ = tokio::join!(making, judging);
+        let (maker_broke, jury_broke) = (broken.clone(), broken.clone());
+        let making = tokio::task::spawn_blocking(move || noted(&maker_broke, maker.run(&made)));
+        let judging = tokio::spawn(async move { noted(&jury_broke, jury.run(evidence).await) });
+        let halts = [halt, broken.clone()];
+        let played = noted(&broken, play(&mut lanes, planned, &halts, cases, seen).await);
+        let (made, judged) = tokio::join!(making, judging);
         for (_, lane) in lanes {
             lane.close().await;
         }
+        let made = made.unwrap_or_else(|error| Err(failure_of_task(Stage::Making, &error)));
+        let judged = judged.unwrap_or_else(|error| Err(failure_of_task(Stage::Judging, &error)));
+        made.and(played).and(judged)
     }
+}
+
+/// The failure of a stage whose task ended badly outside of any case.
+pub(super) fn failure_of_task(stage: Stage, error: &JoinError) -> StageFailure {
+    StageFailure { stage, case: None, what: error.to_string() }
+}
+
+/// Tells all jobs to end where a step failed.
+fn noted<T>(broken: &Halt, result: Result<T, StageFailure>) -> Result<T, StageFailure> {
+    if result.is_err() {
+        broken.store(true, Ordering::Relaxed);
+    }
+    result
+}
+
+fn is_any(halts: &[Halt; 2]) -> bool {
+    halts.iter().any(|halt| halt.load(Ordering::Relaxed))
+}
+
+/// Plays the cases that come in, and hands on what was seen of each.
+async fn play(
+    lanes: &mut [(Entrant, Lane)],
+    planned: usize,
+    halts: &[Halt; 2],
+    mut cases: mpsc::Receiver<Vec<Made>>,
+    out: mpsc::Sender<Seen>,
+) -> Result<(), StageFailure> {
+    let mut before: Option<Seen> = None;
+    while let Some(batch) = cases.recv().await {
+        for Made { place, key, case } in batch {
+            // What only the reference would take is not played.
+            if is_any(halts)
+                || !lanes.iter().any(|(entrant, _)| !entrant.reference && entrant.takes(&key, planned))
+            {
+                continue;
+            }
+            // What comes late is known only when the next trial begins.
+            if let Some(mut seen) = before.take() {
+                note_late(lanes, &mut seen.trials);
+                // The jury is gone only if the whole run is.
+                let _ = out.send(seen).await;
+            }
+            let trials = trials(lanes, planned, &key, &case).await?;
+            before = Some(Seen { place, case, trials });
+        }
+    }
+    if let Some(mut seen) = before.take() {
+        note_late(lanes, &mut seen.trials);
+        let _ = out.send(seen).await;
+    }
+    Ok(())
 }
 
 /// Notes how many requests came late, after the outcomes of the trials.
@@ -115,50 +181,77 @@ fn note_late(lanes: &[(Entrant, Lane)], trials: &mut Trials) {
 /// Runs a case on all lanes at once.
 ///
 /// All in one task: a client waits for nothing so much as for a thread that has to wake first.
-async fn trials(lanes: &mut [(Entrant, Lane)], planned: usize, key: &Key, case: &Case) -> Trials {
+async fn trials(
+    lanes: &mut [(Entrant, Lane)],
+    planned: usize,
+    key: &Key,
+    case: &Case,
+) -> Result<Trials, StageFailure> {
     // With whom nothing is compared need not play.
     let plays =
         |entrant: &Entrant| entrant.takes(key, planned) && (!entrant.reference || oracles::compares(case));
     let running = lanes.iter_mut().enumerate().filter(|(_, (entrant, _))| plays(entrant)).map(
         |(index, (entrant, lane))| async move {
-            let mut evidence = lane.trial(case).await;
+            let id = || Some(case.id.clone());
+            let mut evidence = guard_async(Stage::Playing, id, lane.trial(case)).await?;
             evidence.client.clone_from(&entrant.name);
             evidence.version.clone_from(&entrant.version);
-            (index, evidence)
+            Ok((index, evidence))
         },
     );
-    join_all(running).await
+    join_all(running).await.into_iter().collect()
 }
 
 /// Makes the cases of one job, some ahead of the clients.
 struct Maker {
+    make: Make,
     plan: Arc<Plan>,
     batch: usize,
     next: Arc<AtomicUsize>,
-    halt: Halt,
+    halts: [Halt; 2],
 }
 
 impl Maker {
-    fn run(&self, out: &mpsc::Sender<Vec<(Key, Arc<Case>)>>) {
+    fn run(&self, out: &mpsc::Sender<Vec<Made>>) -> Result<(), StageFailure> {
         let keys = self.plan.keys();
-        while !self.halt.load(Ordering::Relaxed) {
+        while !is_any(&self.halts) {
             let start = self.next.fetch_add(self.batch, Ordering::Relaxed);
             let Some(keys) =
                 keys.get(start..keys.len().min(start + self.batch)).filter(|keys| !keys.is_empty())
             else {
-                return;
+                break;
             };
-            let mut made = Vec::with_capacity(keys.len());
-            self.plan.make(keys, |key, case| made.push((key.clone(), Arc::new(case))));
-            if out.blocking_send(made).is_err() {
-                return;
+            if out.blocking_send(self.made(start, keys)?).is_err() {
+                break;
             }
         }
+        Ok(())
+    }
+
+    /// The cases of some keys, whose first one has that place in the plan: one of each.
+    fn made(&self, start: usize, keys: &[Key]) -> Result<Vec<Made>, StageFailure> {
+        let mut made: Vec<Made> = Vec::with_capacity(keys.len());
+        let mut take = |key: &Key, case: Case| {
+            let place = start + made.len();
+            made.push(Made { place, key: key.clone(), case: Arc::new(case) });
+        };
+        let panicked = guard(Stage::Making, || None, || (self.make)(&self.plan, keys, &mut take)).err();
+        // They come in the order of the keys: the first that is not there is the one that was not made.
+        let at = keys.iter().zip(&made).take_while(|(key, made)| key.id == made.key.id).count();
+        let Some(lost) = keys.get(at).or_else(|| keys.last().filter(|_| made.len() != keys.len())) else {
+            return Ok(made);
+        };
+        let what = panicked.map_or_else(
+            || format!("{} cases came of {} ids", made.len(), keys.len()),
+            |failure| failure.what,
+        );
+        Err(StageFailure { stage: Stage::Making, case: Some(lost.id.clone()), what })
     }
 }
 
 /// Judges what was seen in one job.
 struct Jury {
+    judge: Judge,
     model: Arc<Model>,
     entrants: Vec<Entrant>,
     snapshots: Option<Arc<Album>>,
@@ -167,43 +260,40 @@ struct Jury {
 }
 
 impl Jury {
-    async fn run(self, mut seen: mpsc::Receiver<(Arc<Case>, Trials)>) {
+    async fn run(self, mut seen: mpsc::Receiver<Seen>) -> Result<(), StageFailure> {
         let mut done = Vec::new();
-        while let Some((case, trials)) = seen.recv().await {
-            let mut judged = judge(&self.model, &case, &self.entrants, trials);
-            if let Some(album) = &self.snapshots {
-                for (evidence, judgements) in &mut judged {
-                    judgements.extend(remember(album, &self.model, &case, evidence));
-                }
-            }
-            done.push((case, judged));
+        while let Some(Seen { place, case, trials }) = seen.recv().await {
+            let judge = || self.judge(&case, trials);
+            let trials = guard(Stage::Judging, || Some(case.id.clone()), judge)?;
+            done.push(Judged { place, case, trials });
             if done.len() >= self.batch {
                 // The receiver is gone only if the whole run is.
                 let _ = self.out.send(std::mem::take(&mut done)).await;
             }
         }
         let _ = self.out.send(done).await;
+        Ok(())
     }
-}
 
-/// Judges each client's evidence by itself, and against the built-in client's where nothing else decides.
-fn judge(
-    model: &Model,
-    case: &Case,
-    entrants: &[Entrant],
-    trials: Trials,
-) -> Vec<(Evidence, Vec<Judgement>)> {
-    let reference =
-        trials.iter().find(|(index, _)| entrants[*index].is_reference()).map(|(_, seen)| seen.clone());
-    let reported = trials.into_iter().filter(|(index, _)| !entrants[*index].reference);
-    let judged = reported.map(|(index, evidence)| {
-        let mut judgements = oracles::judge(model, case, &evidence);
-        if let Some(reference) = reference.as_ref().filter(|_| !entrants[index].is_reference()) {
-            judgements.extend(oracles::agreement(model, case, reference, &evidence));
-        }
-        (evidence, judgements)
-    });
-    judged.collect()
+    /// Judges each client's evidence by itself, against the built-in client's where nothing else decides, and against
+    /// its snapshot.
+    fn judge(&self, case: &Case, trials: Trials) -> Vec<(Evidence, Vec<Judgement>)> {
+        let (model, entrants) = (&*self.model, &self.entrants);
+        let reference =
+            trials.iter().find(|(index, _)| entrants[*index].is_reference()).map(|(_, seen)| seen.clone());
+        let reported = trials.into_iter().filter(|(index, _)| !entrants[*index].reference);
+        let judged = reported.map(|(index, evidence)| {
+            let mut judgements = (self.judge)(model, case, &evidence);
+            if let Some(reference) = reference.as_ref().filter(|_| !entrants[index].is_reference()) {
+                judgements.extend(oracles::agreement(model, case, reference, &evidence));
+            }
+            if let Some(album) = &self.snapshots {
+                judgements.extend(remember(album, model, case, &evidence));
+            }
+            (evidence, judgements)
+        });
+        judged.collect()
+    }
 }
 
 /// Holds a client's evidence against its snapshot. What could not run is no behaviour to keep.

@@ -5,6 +5,10 @@ mod forecast;
 mod job;
 mod lane;
 mod reduce;
+mod roll;
+mod stages;
+#[cfg(test)]
+mod tests;
 
 pub use conduct::{Campaign, Entrant, Halt, usual_jobs};
 pub use forecast::{forecast, shares};

@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::stages::Stages;
 use super::{Campaign, Lane};
 use crate::check::case::{Case, Evidence};
 use crate::check::oracles;
 use crate::check::taxonomy::Key;
-use crate::check::verdict::{Event, Finding, Judgement, Kind, Minimal, Run, Shrinking};
+use crate::check::verdict::{Event, Finding, Judgement, Kind, Minimal, Run, Shrinking, Tally};
 use crate::conduct::perform::RunError;
+use crate::ground::stage::{Stage, StageFailure, guard, guard_async};
 
 /// How often a finding is tried that did not repeat at once.
 const REPEATS: u32 = 20;
@@ -36,18 +38,34 @@ pub(super) type Leaks = BTreeMap<(String, String), String>;
 /// Goes through all findings that are not known, the firmest first: repeats each and shrinks it.
 pub(super) async fn all(
     campaign: &Campaign,
+    stages: Stages,
     leaks: &Leaks,
     run: &mut Run,
     emit: &(dyn Fn(Event) + Send + Sync),
 ) -> Result<(), RunError> {
-    let mut bench = Bench { campaign, leaks, lanes: BTreeMap::new(), left: ALL_TRIALS };
+    let mut bench = Bench { campaign, stages, leaks, lanes: BTreeMap::new(), left: ALL_TRIALS };
+    let reduced = each(&mut bench, run, emit).await;
+    for lane in bench.lanes.into_values() {
+        lane.close().await;
+    }
+    reduced
+}
+
+async fn each(
+    bench: &mut Bench<'_>,
+    run: &mut Run,
+    emit: &(dyn Fn(Event) + Send + Sync),
+) -> Result<(), RunError> {
+    let campaign = bench.campaign;
     let mut order: Vec<usize> = (0..run.findings.len()).collect();
     order.sort_by_key(|index| run.findings[*index].class);
     let of = run.findings.iter().filter(|finding| !finding.is_known()).count();
     let mut number = 0;
     for index in order {
+        let id = run.findings[index].case.clone();
+        let made = guard(Stage::Making, || Some(id.clone()), || campaign.plan.case(&id));
+        let Some(case) = made.map_err(|failure| failed(run, failure))? else { continue };
         let finding = &mut run.findings[index];
-        let Some(case) = campaign.plan.case(&finding.case) else { continue };
         finding.minimal = Some(Minimal::of(&campaign.model, &case));
         finding.reproduce = campaign.again(&finding.client, &[&finding.case]);
         if finding.is_known() {
@@ -57,17 +75,23 @@ pub(super) async fn all(
         let tell =
             |trials| emit(Event::Shrinking(Shrinking { finding: finding.id.clone(), number, of, trials }));
         tell(0);
-        if let Some(reduced) = bench.reduce(finding, case, &tell).await? {
+        let reduced =
+            guard_async(Stage::Shrinking, || Some(id.clone()), bench.reduce(finding, case, &tell)).await;
+        if let Some(reduced) = reduced.map_err(|failure| failed(run, failure))?? {
+            let finding = &mut run.findings[index];
             finding.unstable = reduced.unstable;
             finding.reproduce = reduced.reproduce;
             finding.minimal = Some(reduced.minimal);
         }
-        emit(Event::Finding(Box::new(finding.clone())));
-    }
-    for lane in bench.lanes.into_values() {
-        lane.close().await;
+        emit(Event::Finding(Box::new(run.findings[index].clone())));
     }
     Ok(())
+}
+
+/// The error of a run that a stage failed in when all its cases had been told.
+fn failed(run: &Run, failure: StageFailure) -> RunError {
+    let sum = |count: fn(&Tally) -> u64| run.clients.iter().map(count).sum();
+    RunError::Stage { failure, told: sum(|tally| tally.cases), planned: sum(|tally| tally.planned) }
 }
 
 /// What became of a finding.
@@ -80,6 +104,7 @@ struct Reduced {
 /// Lanes to try findings on, one a client, and the trials that are left.
 struct Bench<'a> {
     campaign: &'a Campaign,
+    stages: Stages,
     leaks: &'a Leaks,
     lanes: BTreeMap<String, Lane>,
     left: u32,
@@ -184,7 +209,7 @@ impl Bench<'_> {
         let mut from = 0;
         loop {
             let case = shrunk.case.clone();
-            let Some(smaller) = self.campaign.plan.smaller(&case) else { return shrunk };
+            let Some(smaller) = (self.stages.smaller)(&self.campaign.plan, &case) else { return shrunk };
             let mut found = None;
             // On from where the last step was: what is before it was tried on a larger case.
             for step in (0..smaller.len()).map(|offset| (from + offset) % smaller.len()) {
@@ -227,7 +252,7 @@ impl Bench<'_> {
                 let theirs = Evidence { client: "builtin".to_owned(), ..reference.trial(case).await };
                 oracles::agreement(model, case, &theirs, &evidence)
             }
-            None => oracles::judge(model, case, &evidence),
+            None => (self.stages.judge)(model, case, &evidence),
         };
         judgements.iter().any(|judgement| hunt.meets(case, judgement))
     }

@@ -14,6 +14,7 @@ pub use rehearsal::{Cast, rehearse};
 
 use crate::clients::{Client, DriverError};
 use crate::ground::exchange::Pending;
+use crate::ground::stage::StageFailure;
 
 /// Starts one more process of a client.
 pub type Opener = Arc<dyn Fn() -> Pending<'static, Result<Box<dyn Client>, DriverError>> + Send + Sync>;
@@ -30,7 +31,33 @@ pub enum RunError {
     /// A cassette could not be written.
     #[error(transparent)]
     Record(#[from] crate::tape::record::RecordError),
-    /// A task of the run ended badly.
-    #[error("a lane broke: {0}")]
-    Lane(String),
+    /// A stage failed through a bug of shapetape.
+    #[error("{failure}\n{told} of {planned} planned cases had been told by then")]
+    Stage {
+        /// Which stage, and where.
+        failure: StageFailure,
+        /// How many cases had been told, all clients together.
+        told: u64,
+        /// How many were planned.
+        planned: u64,
+    },
+    /// Cases vanished through a bug of shapetape.
+    #[error(
+        "{client} was told of {told} of its {planned} planned cases; this is a bug of shapetape, please report it"
+    )]
+    Untold {
+        /// Which client.
+        client: String,
+        /// How many of its cases were told.
+        told: u64,
+        /// How many were planned for it.
+        planned: u64,
+    },
+}
+
+impl RunError {
+    /// Whether it is a bug of shapetape, and no fault of the client or the machine.
+    pub fn is_bug(&self) -> bool {
+        matches!(self, RunError::Stage { .. } | RunError::Untold { .. })
+    }
 }

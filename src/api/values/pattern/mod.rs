@@ -147,7 +147,8 @@ impl Pattern {
             };
             let mut text = String::new();
             self.tree.write(length.unwrap_or(shortest), rng, &mut text);
-            if self.exact || self.matches(&text) == Some(true) {
+            // Where no matcher can tell, the text of the tree is the best there is.
+            if self.exact || self.matches(&text) != Some(false) {
                 return Ok(text);
             }
         }

@@ -139,7 +139,11 @@ fn shard(node: &Node<'_>) -> Read<(u32, u32)> {
 }
 
 fn tally(node: &Node<'_>) -> Read<Tally> {
+    // Reports of an earlier day, and of complete runs, do not say these.
+    let count = |name: &str| node.get(name).map_or(Ok(0), |count| count.number());
     Ok(Tally {
+        planned: count("planned")?,
+        not_judged: count("notJudged")?,
         client: node.get("name")?.text()?,
         version: node.get("version")?.text()?,
         cases: node.get("cases")?.number()?,
@@ -156,21 +160,34 @@ fn tally(node: &Node<'_>) -> Read<Tally> {
 fn clients(node: &Node<'_>, coverage: &Node<'_>) -> Read<Vec<Tally>> {
     let mut tallies = node.get("clients")?.items(tally)?;
     if coverage.json.get("clients").is_some() {
-        for (name, variants, reasons, sampled) in coverage.get("clients")?.items(judged)? {
-            if let Some(tally) = tallies.iter_mut().find(|tally| tally.client == name) {
-                (tally.variants, tally.reasons, tally.sampled) = (variants, reasons, sampled);
+        for judged in coverage.get("clients")?.items(judged)? {
+            if let Some(tally) = tallies.iter_mut().find(|tally| tally.client == judged.client) {
+                tally.variants = judged.variants;
+                tally.reasons = judged.reasons;
+                tally.not_judged_variants = judged.not_judged_variants;
+                tally.not_judged_reasons = judged.not_judged_reasons;
+                tally.sampled = judged.sampled;
             }
         }
     }
     Ok(tallies)
 }
 
-type Counts = BTreeMap<String, u64>;
-
-fn judged(node: &Node<'_>) -> Read<(String, Counts, Counts, bool)> {
-    let counts = |name: &str| node.get(name)?.members(Node::number);
-    let sampled = node.get("sampled")?.flag()?;
-    Ok((node.get("name")?.text()?, counts("variants")?, counts("reasons")?, sampled))
+/// What the coverage says of a client: a tally with nothing else in it.
+fn judged(node: &Node<'_>) -> Read<Tally> {
+    let counts = |node: &Node<'_>, name: &str| node.get(name)?.members(Node::number);
+    let not_judged = node.get("notJudged").ok();
+    let of_not_judged =
+        |name: &str| not_judged.as_ref().map_or_else(|| Ok(BTreeMap::new()), |node| counts(node, name));
+    Ok(Tally {
+        client: node.get("name")?.text()?,
+        variants: counts(node, "variants")?,
+        reasons: counts(node, "reasons")?,
+        not_judged_variants: of_not_judged("variants")?,
+        not_judged_reasons: of_not_judged("reasons")?,
+        sampled: node.get("sampled")?.flag()?,
+        ..Tally::default()
+    })
 }
 
 fn read_coverage(node: &Node<'_>) -> Read<Coverage> {

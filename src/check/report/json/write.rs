@@ -42,7 +42,7 @@ fn api(api: &Api) -> Json {
 }
 
 fn tally(tally: &Tally) -> Json {
-    Json::object([
+    let members = [
         ("name", Json::string(&tally.client)),
         ("version", Json::string(&tally.version)),
         ("cases", Json::number(tally.cases)),
@@ -51,7 +51,11 @@ fn tally(tally: &Tally) -> Json {
         ("findings", Json::number(tally.findings)),
         ("unsupported", Json::number(tally.unsupported)),
         ("couldNotRun", Json::number(tally.could_not_run)),
-    ])
+        ("notJudged", Json::number(tally.not_judged)),
+    ];
+    // Only a run that was ended early has told less than was planned.
+    let planned = (tally.planned > tally.cases).then(|| ("planned", Json::number(tally.planned)));
+    Json::object(members.into_iter().chain(planned))
 }
 
 /// What of the model was touched, and what a merge of shards must know.
@@ -71,14 +75,19 @@ fn coverage(run: &Run) -> Json {
     ])
 }
 
-/// Which variants gave a client something to judge, and why its other cases did not.
+/// In which variants a client was judged, and why its other cases had no outcome or could not be judged.
 fn judged(tally: &Tally) -> Json {
-    Json::object([
+    let members = [
         ("name", Json::string(&tally.client)),
         ("variants", counts(&tally.variants)),
         ("reasons", counts(&tally.reasons)),
         ("sampled", Json::Bool(tally.sampled)),
-    ])
+    ];
+    let not_judged = (tally.not_judged > 0).then(|| {
+        let (variants, reasons) = (&tally.not_judged_variants, &tally.not_judged_reasons);
+        ("notJudged", Json::object([("variants", counts(variants)), ("reasons", counts(reasons))]))
+    });
+    Json::object(members.into_iter().chain(not_judged))
 }
 
 fn counts(counts: &BTreeMap<String, u64>) -> Json {

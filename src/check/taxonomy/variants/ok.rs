@@ -146,11 +146,16 @@ pub(in crate::check::taxonomy) fn doubled_keys(sheet: &mut Sheet<'_>) {
     });
 }
 
+/// The name with a small first letter; some members of other protocols have an empty name on the wire.
+fn begun_small(name: &str) -> String {
+    let mut rest = name.chars();
+    rest.next().map_or_else(String::new, |first| first.to_lowercase().collect::<String>() + rest.as_str())
+}
+
 /// OK8.
 pub(in crate::check::taxonomy) fn other_case(sheet: &mut Sheet<'_>) {
     type Spelling = fn(&str) -> String;
-    let spellings: [(&str, Spelling); 2] =
-        [("lower", |name| name[..1].to_lowercase() + &name[1..]), ("upper", str::to_uppercase)];
+    let spellings: [(&str, Spelling); 2] = [("lower", begun_small), ("upper", str::to_uppercase)];
     let top = |place: &Place| place.steps.len() == 1 && place.optional;
     let Some(spelling) = sheet.rotate(&spellings).copied() else { return };
     sheet.at_places(Side::Output, top, &[spelling], |subject, place, spell| {
