@@ -226,6 +226,7 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &str| {
         let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
         path.display().to_string()
     };
@@ -233,7 +234,7 @@ fn bad_input_has_a_clear_error_and_its_exit_code() {
         (file("cut.json", "{\"shapetape\": 1, \"inter"), file("odd.json", "{\"shapetape\": 77}"));
     let empty = file("empty.json", "{\"shapetape\": 1, \"interactions\": []}");
     let query = file(
-        "service-2.json",
+        "query/service-2.json",
         r#"{"metadata": {"apiVersion": "2020-01-01", "protocol": "query", "endpointPrefix": "things"}, "shapes": {},
             "operations": {"Ping": {"name": "Ping", "http": {"method": "POST", "requestUri": "/"}}}}"#,
     );
