@@ -36,7 +36,8 @@ impl Oracle for Request {
 
     fn cannot_judge(&self, model: &Model) -> Option<String> {
         let protocol = &model.metadata.protocol;
-        (*protocol != ProtocolName::AwsJson).then(|| format!("no request of the protocol `{protocol}` can be read yet"))
+        (*protocol != ProtocolName::AwsJson)
+            .then(|| format!("no request of the protocol `{protocol}` can be read yet"))
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

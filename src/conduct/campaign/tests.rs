@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::stages::Stages;
+use super::stages::{Make, Stages};
 use super::{Campaign, Entrant};
 use crate::api::model::synthetic;
 use crate::api::outcome::Outcome;
@@ -217,16 +217,14 @@ async fn every_planned_case_is_told_once_per_client_even_where_a_client_dies() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_that_is_not_made_or_made_twice_is_a_bug_and_no_shorter_run() {
-    let mut silent = Stages::default();
-    silent.make = |plan: &Plan, keys, take| {
+    let silent: Make = |plan, keys, take| {
         plan.make(keys, |key, case| {
             if key.id != BAD {
-                take(key, case)
+                take(key, case);
             }
         });
     };
-    let mut doubled = Stages::default();
-    doubled.make = |plan: &Plan, keys, take| {
+    let doubled: Make = |plan, keys, take| {
         plan.make(keys, |key, case| {
             if key.id == BAD {
                 take(key, case.clone());
@@ -234,7 +232,8 @@ async fn a_case_that_is_not_made_or_made_twice_is_a_bug_and_no_shorter_run() {
             take(key, case);
         });
     };
-    for stages in [silent, doubled] {
+    for make in [silent, doubled] {
+        let stages = Stages { make, ..Stages::default() };
         let error = heard(campaign(Health::Sound), stages).await.run.unwrap_err();
         let RunError::Stage { failure, .. } = &error else { panic!("{error}") };
         assert_eq!(failure.stage, Stage::Making, "{error}");
