@@ -31,6 +31,7 @@ mod scenarios;
 mod serve;
 mod setup;
 mod shrinking;
+mod signatures;
 mod sigv4;
 mod snapshots;
 mod upkeep;

@@ -31,6 +31,19 @@ impl Handler for Echo {
                 "/chunked" => framed(Framing::Chunked),
                 "/close" => framed(Framing::Close),
                 "/cut" => framed(Framing::Cut(9)),
+                "/head" => Response { framing: Framing::HeadOnly(1234), ..Response::new(200, "") }.into(),
+                "/unchanged" => {
+                    Response { framing: Framing::HeadOnly(1234), ..Response::new(304, "") }.into()
+                }
+                "/checksum" => Response::new(
+                    200,
+                    request
+                        .headers
+                        .iter()
+                        .map(|(name, value)| format!("{name}={value};"))
+                        .collect::<String>(),
+                )
+                .into(),
                 "/stuck" => Answer::Raw(vec![
                     WireStep::Bytes(b"HTTP/1.1 200 OK\r\n".to_vec()),
                     WireStep::Pause(60_000),
@@ -145,9 +158,65 @@ async fn a_body_is_asked_for_with_100_continue() {
     expect(&mut socket, "HTTP/1.1 100 Continue\r\n\r\n").await;
     socket.write_all(b"hi").await.unwrap();
     expect(&mut socket, &ok("POST / prefix=0 body=hi")).await;
+    // Once for a body in chunks too, and not at all for HTTP/1.0, which does not know it.
+    let chunked =
+        "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n";
+    socket.write_all(chunked.as_bytes()).await.unwrap();
+    expect(&mut socket, "HTTP/1.1 100 Continue\r\n\r\n").await;
+    for chunk in ["1\r\nh\r\n", "1\r\ni\r\n0\r\n\r\n"] {
+        socket.write_all(chunk.as_bytes()).await.unwrap();
+    }
+    expect(&mut socket, &ok("POST / prefix=0 body=hi")).await;
+    let old = b"POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\nhi";
+    assert!(say(server.local_addr(), old).await.0.starts_with("HTTP/1.1 200 "));
     // Too long a body is refused without asking for it.
     socket.write_all(format!("{head}11\r\n\r\n").as_bytes()).await.unwrap();
     assert!(listen(&mut socket).await.0.starts_with("HTTP/1.1 413 "));
+}
+
+#[tokio::test]
+async fn an_answer_to_head_tells_the_length_of_a_body_that_does_not_follow() {
+    let server = server(Options::default()).await;
+    let of = |method: &str, path: &str| {
+        format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    };
+    for (method, path, expected) in [
+        ("HEAD", "/head", "HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n"),
+        ("GET", "/unchanged", "HTTP/1.1 304 Not Modified\r\nContent-Length: 1234\r\n\r\n"),
+        // A client that asked for the body is not made to wait for it.
+        ("GET", "/head", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+    ] {
+        let (seen, _) = say(server.local_addr(), of(method, path).as_bytes()).await;
+        assert_eq!(seen, expected, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_checksum_that_follows_its_body_is_a_field_and_other_trailers_are_not() {
+    let server = server(Options::default()).await;
+    let request = "PUT /checksum HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
+                   2\r\nhi\r\n0\r\nX-Amz-Checksum-Crc32: AAAA\r\nAuthorization: late\r\n\r\n";
+    let (seen, _) = say(server.local_addr(), request.as_bytes()).await;
+    assert!(seen.contains("x-amz-checksum-crc32=AAAA;") && !seen.contains("late"), "{seen}");
+}
+
+#[tokio::test]
+async fn http_2_is_told_in_its_own_frames_that_it_is_not_spoken() {
+    let server = server(Options::default()).await;
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    for rest in [&[][..], &settings] {
+        let preface = [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], rest].concat();
+        let (seen, error) = say(server.local_addr(), &preface).await;
+        let seen = Headers::octets(&seen);
+        let (first, goaway) = seen.split_at(9);
+        assert_eq!((first, error), (&settings[..], None));
+        // Length, type and flags, stream 0; then the last stream, HTTP_1_1_REQUIRED, and the text.
+        let length = goaway.len() - 9;
+        assert_eq!(goaway[..9], [0, 0, u8::try_from(length).unwrap(), 7, 0, 0, 0, 0, 0]);
+        assert_eq!(goaway[9..17], [0, 0, 0, 0, 0, 0, 0, 0xd]);
+        let text = String::from_utf8_lossy(&goaway[17..]);
+        assert!(text.starts_with("shapetape: this endpoint speaks HTTP/1.1 only."), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -163,7 +232,6 @@ async fn bad_requests_get_a_reason_and_the_end_of_the_connection() {
     let cases: &[(&str, String, &str)] = &[
         ("garbage", "\u{1}\u{2}\r\n\r\n".to_owned(), "400 "),
         ("TLS", "\u{16}\u{3}\u{1}\u{2}\0\u{1}\0\u{1}\u{fc}\u{3}\u{3}".to_owned(), "400 "),
-        ("HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(), "400 "),
         ("bad field", format!("GET / HTTP/1.1\r\n{host}no colon\r\n\r\n"), "400 "),
         ("bad length", format!("POST / HTTP/1.1\r\n{host}Content-Length: ten\r\n\r\n"), "400 "),
         (

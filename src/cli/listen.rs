@@ -29,6 +29,9 @@ pub(crate) struct ServerArguments {
     /// Whether the signatures of requests are verified
     #[arg(long, value_enum, default_value = "verify")]
     signature: Signature,
+    /// Let requests in that carry no signature, as a client without credentials sends them
+    #[arg(long)]
+    anonymous: bool,
     /// Region that clients are given
     #[arg(long, default_value = "us-east-1")]
     pub(crate) region: String,
@@ -58,6 +61,9 @@ impl ServerArguments {
     /// Who may come in.
     pub(crate) fn gate(&self) -> Result<Gate, Failure> {
         let mut gate = if self.signature == Signature::Ignore { Gate::ignoring() } else { Gate::default() };
+        if self.anonymous {
+            gate.allow_anonymous();
+        }
         for pair in &self.credentials {
             let (id, secret) = pair
                 .split_once(':')

@@ -65,6 +65,8 @@ pub struct Operation {
     pub host_prefix: Option<String>,
     /// The content codings a client may put on a large request body (`requestcompression`), preferred first.
     pub request_codings: Vec<String>,
+    /// Clients call it without a signature, as one does who has no credentials yet (`authtype: none`, `noAuth`).
+    pub unsigned: bool,
     /// How its answers are paged, if they are.
     pub paginator: Option<Paginator>,
     /// The model discourages its use.

@@ -80,6 +80,7 @@ fn whole(response: &Response) -> Json {
         Framing::Chunked => members.push(("framing", Json::string("chunked"))),
         Framing::Close => members.push(("framing", Json::string("close"))),
         Framing::Cut(declared) => members.push(("cutShortOf", Json::number(declared))),
+        Framing::HeadOnly(length) => members.push(("headOf", Json::number(length))),
         Framing::CutChunked => members.push(("framing", Json::string("cut-chunked"))),
     }
     members.push(Body::of(&response.body).named());

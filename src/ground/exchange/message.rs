@@ -34,13 +34,6 @@ impl Request {
         self.target.get(..self.prefix).unwrap_or_default()
     }
 
-    /// The access key id that the client signed with, from `Authorization` or a presigned query.
-    pub fn access_key_id(&self) -> Option<&str> {
-        let header = self.headers.get("authorization").and_then(|value| after(value, "Credential="));
-        let credential = header.or_else(|| after(self.query(), "X-Amz-Credential="))?;
-        credential.split(['/', '%', ',', '&', ' ']).next().filter(|id| !id.is_empty())
-    }
-
     /// The number of the attempt, as the SDKs tell it in `amz-sdk-request`.
     pub fn attempt(&self) -> Option<usize> {
         let field = self.headers.get("amz-sdk-request")?;
@@ -67,6 +60,9 @@ pub enum Framing {
     Cut(usize),
     /// `Transfer-Encoding: chunked`, and the connection ends before the last chunk.
     CutChunked,
+    /// No body follows: `Content-Length` tells the length of the one that a GET would bring, as in the answer to a
+    /// HEAD (RFC 9110, section 8.6).
+    HeadOnly(u64),
 }
 
 /// A response to be sent, or as it came from an upstream.
@@ -108,6 +104,7 @@ impl Response {
         let mut out = self.head_to_wire();
         match self.framing {
             Framing::Chunked | Framing::CutChunked => self.write_chunks(&mut out),
+            Framing::HeadOnly(_) => {}
             _ if self.may_have_body() => out.extend_from_slice(&self.body),
             _ => {}
         }
@@ -154,6 +151,7 @@ impl Response {
             Framing::Chunked | Framing::CutChunked => Some(("Transfer-Encoding", "chunked".to_owned())),
             Framing::Length if self.may_have_body() => Some(("Content-Length", self.body.len().to_string())),
             Framing::Cut(declared) => Some(("Content-Length", declared.to_string())),
+            Framing::HeadOnly(length) => Some(("Content-Length", length.to_string())),
             _ => None,
         }
     }
@@ -170,14 +168,9 @@ impl Response {
     }
 
     /// RFC 9110, section 6.4.1: 1xx, 204 and 304 have no content.
-    fn may_have_body(&self) -> bool {
+    pub fn may_have_body(&self) -> bool {
         !(self.status < 200 || self.status == 204 || self.status == 304)
     }
-}
-
-/// The text after the first `mark`.
-fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
-    text.split_once(mark).map(|(_, rest)| rest)
 }
 
 /// The fields that frame a body.
@@ -207,6 +200,8 @@ mod tests {
         assert_eq!(response.to_wire(), b"HTTP/1.1 200 OK\r\nX-After: 1\r\n\r\n{}");
         response.framing = Framing::Cut(7);
         assert!(response.to_wire().ends_with(b"content-LENGTH: 7\r\nX-After: 1\r\n\r\n{}"));
+        response.framing = Framing::HeadOnly(12);
+        assert!(response.to_wire().ends_with(b"content-LENGTH: 12\r\nX-After: 1\r\n\r\n"));
         response.framing = Framing::Length;
         response.status = 204;
         assert_eq!(response.to_wire(), b"HTTP/1.1 204 No Content\r\nX-After: 1\r\n\r\n");

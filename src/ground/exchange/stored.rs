@@ -4,7 +4,7 @@ use super::{Content, Framing, Headers, Request, Response};
 
 /// Request fields that are never kept: credentials, signatures, times, attempts, hops and the client's name.
 /// What of them is worth knowing stands in the cassette's head.
-const DROPPED_FROM_REQUESTS: [&str; 22] = [
+const DROPPED_FROM_REQUESTS: [&str; 24] = [
     "accept",
     "accept-encoding",
     "amz-sdk-invocation-id",
@@ -24,6 +24,8 @@ const DROPPED_FROM_REQUESTS: [&str; 22] = [
     "user-agent",
     "x-amz-content-sha256",
     "x-amz-date",
+    "x-amz-region-set",
+    "x-amz-s3session-token",
     "x-amz-security-token",
     "x-amz-user-agent",
     "x-amzn-trace-id",
@@ -63,7 +65,7 @@ impl StoredRequest {
         StoredRequest {
             method: request.method.clone(),
             path: request.path().to_owned(),
-            query: unsigned_query(request.query()),
+            query: request.unsigned_query(),
             headers: kept(&request.headers, &DROPPED_FROM_REQUESTS),
             content: Content::read(&request.headers, &request.body),
         }
@@ -122,11 +124,4 @@ impl StoredResponse {
 
 fn kept(headers: &Headers, dropped: &[&str]) -> Headers {
     headers.iter().filter(|(name, _)| !dropped.iter().any(|other| name.eq_ignore_ascii_case(other))).collect()
-}
-
-/// The query without the parameters of a query-string signature.
-fn unsigned_query(query: &str) -> String {
-    let signing =
-        |pair: &&str| !pair.to_ascii_lowercase().starts_with("x-amz-") || pair.starts_with("X-Amz-Target");
-    query.split('&').filter(signing).collect::<Vec<_>>().join("&")
 }

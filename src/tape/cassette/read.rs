@@ -169,7 +169,11 @@ fn response(json: &Json) -> Read<StoredResponse> {
 
 fn framing(json: Option<&Json>) -> Read<Framing> {
     let Some(json) = json else { return Ok(Framing::Length) };
-    let cut = json.get("cut").and_then(Json::as_i64).and_then(|length| usize::try_from(length).ok());
+    let length = |name: &str| json.get(name).and_then(Json::as_i64);
+    let cut = length("cut").and_then(|length| usize::try_from(length).ok());
+    if let Some(length) = length("head").and_then(|length| u64::try_from(length).ok()) {
+        return Ok(Framing::HeadOnly(length));
+    }
     match (json.as_str(), cut) {
         (Some("length"), _) => Ok(Framing::Length),
         (Some("chunked"), _) => Ok(Framing::Chunked),
@@ -177,7 +181,7 @@ fn framing(json: Option<&Json>) -> Read<Framing> {
         (Some("close"), _) => Ok(Framing::Close),
         (_, Some(length)) => Ok(Framing::Cut(length)),
         _ => Err(Wrong::new("unknown framing")
-            .hint("use \"chunked\", \"close\" or {\"cut\": N}")
+            .hint("use \"chunked\", \"close\", {\"head\": N} or {\"cut\": N}")
             .within("framing")),
     }
 }

@@ -90,6 +90,9 @@ fn response(response: &StoredResponse) -> Json {
         Framing::Cut(length) => {
             members.push(("framing".into(), Json::object([("cut", Json::number(length))])))
         }
+        Framing::HeadOnly(length) => {
+            members.push(("framing".into(), Json::object([("head", Json::number(length))])))
+        }
     }
     content(&response.content, &mut members);
     Json::Object(members)

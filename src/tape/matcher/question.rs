@@ -27,6 +27,13 @@ impl Models {
         self.0.get(service)
     }
 
+    /// Whether the request asks for an operation that clients call without a signature.
+    pub fn needs_no_signature(&self, request: &Request) -> bool {
+        let service = self.service_of("", request);
+        let operation = self.get(&service).and_then(|model| protocol::operation_of(model, request));
+        operation.is_some_and(|operation| operation.unsigned)
+    }
+
     /// The service of a request: as its signature says, or, unsigned, the one whose operations it names.
     pub fn service_of(&self, signed: &str, request: &Request) -> String {
         if !signed.is_empty() {
@@ -124,8 +131,8 @@ fn plain(request: &Request, body_only: bool, gathered: &mut Gathered) {
     if !body_only {
         gathered.part("method", &request.method);
         gathered.part("path", request.path());
-        let mut pairs: Vec<_> = request.query().split('&').filter(|pair| !pair.is_empty()).collect();
-        pairs.retain(|pair| !pair.starts_with("X-Amz-"));
+        let query = request.unsigned_query();
+        let mut pairs: Vec<_> = query.split('&').filter(|pair| !pair.is_empty()).collect();
         pairs.sort_unstable();
         for pair in pairs {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

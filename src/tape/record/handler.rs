@@ -12,7 +12,7 @@ use crate::protocol::{self, refusal};
 use crate::tape::cassette::{Cassette, Header, Interaction};
 use crate::tape::matcher::Models;
 use crate::tape::replay::Session;
-use crate::wire::gate::Gate;
+use crate::wire::gate::{Admitted, Gate};
 
 /// The error code that a client gets where its upstream is not the service. No SDK retries it.
 const STOPPED: &str = "RecordingStoppedException";
@@ -41,6 +41,8 @@ pub struct Recorder {
     upstreams: Upstreams,
     models: Models,
     clock: Arc<dyn Clock>,
+    /// The region to sign for where the client's signature names none.
+    region: String,
     old: Option<Mutex<Session>>,
     tape: Mutex<Tape>,
 }
@@ -49,6 +51,7 @@ impl Recorder {
     /// Opens the journal of a cassette that is to be written at `path`.
     pub fn new(path: &Path, setup: Setup) -> Result<Recorder, RecordError> {
         let header = Header { upstream: setup.upstreams.kinds(), ..setup.header };
+        let region = if header.region.is_empty() { "us-east-1".to_owned() } else { header.region.clone() };
         let mut tape = Tape::new(path, header, setup.secrets)?;
         let old = setup.old.map(|(cassette, session)| {
             tape.keep(cassette);
@@ -59,6 +62,7 @@ impl Recorder {
             upstreams: setup.upstreams,
             models: setup.models,
             clock: setup.clock,
+            region,
             old,
             tape: Mutex::new(tape),
         })
@@ -80,22 +84,24 @@ impl Recorder {
     }
 
     async fn respond(&self, request: Request) -> Response {
-        let admitted = match self.gate.admit(&request, None) {
+        let open = |request: &Request| self.models.needs_no_signature(request);
+        let admitted = match self.gate.admit_knowing(&request, None, &open) {
             Ok(admitted) => admitted,
             Err(refused) => {
                 self.tape().failures.push(format!("{}: {}", refused.request, refused.message));
                 return refused.response;
             }
         };
-        let service = self.models.service_of(&admitted.service, &request);
-        if let Some(response) = self.replayed(&service, &request) {
+        let request = admitted.request(&request);
+        let service = self.models.service_of(&admitted.service, request);
+        if let Some(response) = self.replayed(&service, request) {
             return response;
         }
-        match self.recorded(&service, &admitted.region, &request).await {
+        match self.recorded(&service, &admitted, request).await {
             Ok(response) => response,
             Err(message) => {
                 self.tape().failures.push(message.clone());
-                refusal(&request, 400, STOPPED, &message)
+                refusal(request, 400, STOPPED, &message)
             }
         }
     }
@@ -108,12 +114,20 @@ impl Recorder {
         Some(response)
     }
 
-    async fn recorded(&self, service: &str, region: &str, request: &Request) -> Result<Response, String> {
+    async fn recorded(
+        &self,
+        service: &str,
+        admitted: &Admitted,
+        request: &Request,
+    ) -> Result<Response, String> {
         let upstream = self.upstreams.of(service).map_err(|error| error.to_string())?;
         let model = self.models.get(service);
         let operation = model.and_then(|model| protocol::operation_of(model, request));
+        let region = if admitted.region.is_empty() { &self.region } else { &admitted.region };
+        // What comes without a signature goes on without one: no key of the recorder's may stand behind it.
+        let signer = if admitted.anonymous { "" } else { service };
         let response = upstream
-            .forward(request, region, service, self.clock.as_ref())
+            .forward(request, region, signer, self.clock.as_ref())
             .await
             .map_err(|error| error.to_string())?;
         if model.is_some() {

@@ -151,7 +151,8 @@ impl Upstream {
         }
     }
 
-    /// Sends a request on and waits for the whole answer.
+    /// Sends a request on and waits for the whole answer. It is signed anew for `service`, the signing name; for none
+    /// where that is empty.
     pub async fn forward(
         &self,
         request: &Request,
@@ -168,7 +169,7 @@ impl Upstream {
                 let signed = self.resigned(url, request, credentials, region, service, clock)?;
                 let sent = outgoing(client, url, signed).map_err(|what| self.unreachable(&what))?;
                 let answer = sent.send().await.map_err(|error| self.unreachable(&chain(&error)))?;
-                Ok(incoming(answer).await)
+                Ok(incoming(answer, request.method == "HEAD").await)
             }
         }
     }
@@ -235,15 +236,16 @@ fn outgoing(
         .body(request.body))
 }
 
-/// The whole answer; one that breaks off is kept as far as it came.
-async fn incoming(mut answer: reqwest::Response) -> Response {
+/// The whole answer; one that breaks off is kept as far as it came. The answer to a HEAD tells the length of a body
+/// that does not follow.
+async fn incoming(mut answer: reqwest::Response, head_only: bool) -> Response {
     let status = answer.status().as_u16();
     let headers: Headers = answer
         .headers()
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), Headers::text(value.as_bytes())))
         .collect();
-    let declared = headers.get("content-length").and_then(|length| length.parse().ok());
+    let declared: Option<u64> = headers.get("content-length").and_then(|length| length.parse().ok());
     let chunked = headers.get("transfer-encoding").is_some_and(|coding| coding.contains("chunked"));
     let mut body = Vec::new();
     let whole = loop {
@@ -253,14 +255,20 @@ async fn incoming(mut answer: reqwest::Response) -> Response {
             Err(_) => break false,
         }
     };
+    let bodiless = head_only || status == 304;
     let framing = match (declared, chunked, whole) {
         (_, true, true) => Framing::Chunked,
         (_, true, false) => Framing::CutChunked,
+        (Some(declared), _, _) if bodiless => Framing::HeadOnly(declared),
         (Some(_), _, true) => Framing::Length,
-        (Some(declared), _, false) => Framing::Cut(declared),
+        (Some(declared), _, false) => Framing::Cut(usize::try_from(declared).unwrap_or(usize::MAX)),
         (None, ..) => Framing::Close,
     };
-    Response { status, headers, body, framing }
+    let mut response = Response { status, headers, body, framing };
+    if !response.may_have_body() && framing == Framing::Close {
+        response.framing = Framing::Length;
+    }
+    response
 }
 
 /// An error with all its causes.

@@ -36,18 +36,22 @@ impl Replayer {
     /// The recorded answer to a request, or what it gets instead: a refusal at the gate, or a mismatch.
     pub(crate) fn recorded(&self, request: &Request) -> Result<Response, Response> {
         let mut session = self.session();
-        let admitted = self.gate.admit(request, None).map_err(|refused| {
+        let open = |request: &Request| session.models().needs_no_signature(request);
+        let admitted = self.gate.admit_knowing(request, None, &open).map_err(|refused| {
             session.note_unsigned(refused.request, refused.message);
             refused.response
         })?;
+        let request = admitted.request(request);
         let service = session.models().service_of(&admitted.service, request);
         session.answer(&service, request).map_err(|miss| mismatch(request, &miss))
     }
 
     /// What a request gets that may not come in.
     pub(crate) fn refusal(&self, request: &Request) -> Option<Response> {
-        let refused = self.gate.admit(request, None).err()?;
-        self.session().note_unsigned(refused.request, refused.message);
+        let mut session = self.session();
+        let open = |request: &Request| session.models().needs_no_signature(request);
+        let refused = self.gate.admit_knowing(request, None, &open).err()?;
+        session.note_unsigned(refused.request, refused.message);
         Some(refused.response)
     }
 }

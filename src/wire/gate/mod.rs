@@ -2,13 +2,17 @@
 //!
 //! Clients sign with the dummy secret `testing`, whatever their access key id; other pairs can be added. No real
 //! key is ever needed here. A wrong signature is answered as AWS does, in the client's own protocol.
+//!
+//! A request without any signature comes in where its operation needs none (as `InitiateAuth` of Cognito), or where
+//! `--anonymous` says so. A body in `aws-chunked` is unpacked at the door: behind it, a request looks as one of a client
+//! that does not chunk.
 
 use indexmap::IndexMap;
 
 use crate::ground::clock::Time;
 use crate::ground::exchange::{Request, Response};
 use crate::protocol::{refusal, request_key};
-use crate::wire::sigv4;
+use crate::wire::sigv4::{self, FailureKind};
 
 /// The secret key of all dummy credentials.
 pub const DUMMY_SECRET: &str = "testing";
@@ -18,6 +22,7 @@ pub const DUMMY_SECRET: &str = "testing";
 pub struct Gate {
     secrets: IndexMap<String, String>,
     verify: bool,
+    anonymous: bool,
 }
 
 /// What is known of a request that may come in.
@@ -25,8 +30,19 @@ pub struct Gate {
 pub struct Admitted {
     /// The service's signing name, empty for an unsigned request.
     pub service: String,
-    /// The region, empty for an unsigned request.
+    /// The region, empty for an unsigned request and in S3's signature version 2.
     pub region: String,
+    /// The request came without a signature and is meant to: it goes on without one.
+    pub anonymous: bool,
+    /// The request with its body out of `aws-chunked`, where it was in it.
+    unchunked: Option<Request>,
+}
+
+impl Admitted {
+    /// The request to go on with, for the one that arrived.
+    pub fn request<'a>(&'a self, arrived: &'a Request) -> &'a Request {
+        self.unchunked.as_ref().unwrap_or(arrived)
+    }
 }
 
 /// A request that may not come in.
@@ -43,7 +59,7 @@ pub struct Refused {
 impl Default for Gate {
     /// Verifies; the dummy secret only.
     fn default() -> Gate {
-        Gate { secrets: IndexMap::new(), verify: true }
+        Gate { secrets: IndexMap::new(), verify: true, anonymous: false }
     }
 }
 
@@ -53,22 +69,49 @@ impl Gate {
         Gate { verify: false, ..Gate::default() }
     }
 
+    /// Lets requests in that carry no signature at all, for `--anonymous`.
+    pub fn allow_anonymous(&mut self) {
+        self.anonymous = true;
+    }
+
     /// Accepts another pair of credentials, from `--credentials ID:SECRET`.
     pub fn accept(&mut self, access_key_id: impl Into<String>, secret: impl Into<String>) {
         self.secrets.insert(access_key_id.into(), secret.into());
     }
 
-    /// Lets a request in, or says why not. The signature's age is checked only if `now` is given.
+    /// Lets a request in, or says why not. A signature's age is checked only if `now` is given.
     pub fn admit(&self, request: &Request, now: Option<Time>) -> Result<Admitted, Box<Refused>> {
+        self.admit_knowing(request, now, &|_| false)
+    }
+
+    /// As [`Gate::admit`], where it is known which requests ask for an operation that needs no signature.
+    pub fn admit_knowing(
+        &self,
+        request: &Request,
+        now: Option<Time>,
+        needs_none: &dyn Fn(&Request) -> bool,
+    ) -> Result<Admitted, Box<Refused>> {
+        let mut anonymous = false;
         if self.verify {
             let secret =
                 |id: &str| Some(self.secrets.get(id).map_or(DUMMY_SECRET, String::as_str).to_owned());
-            sigv4::verify(request, &secret, now).map_err(|failure| refuse(request, &failure))?;
+            match sigv4::verify(request, &secret, now) {
+                Ok(_) => {}
+                Err(failure)
+                    if failure.kind == FailureKind::Unsigned && (self.anonymous || needs_none(request)) =>
+                {
+                    anonymous = true;
+                }
+                Err(failure) => return Err(refuse(request, &failure)),
+            }
         }
+        let unchunked = sigv4::unchunked(request).map_err(|failure| refuse(request, &failure))?;
         let scope = request.credential_scope();
         Ok(Admitted {
             service: scope.as_ref().map(|scope| scope.service.clone()).unwrap_or_default(),
             region: scope.map(|scope| scope.region).unwrap_or_default(),
+            anonymous,
+            unchunked,
         })
     }
 }
@@ -78,10 +121,17 @@ fn refuse(request: &Request, failure: &sigv4::SignatureFailure) -> Box<Refused> 
     if let Some(diagnosis) = &failure.diagnosis {
         message = format!("{message}\n{diagnosis}");
     }
+    let hint = match failure.kind {
+        FailureKind::Unsigned => "\nhint: the request carries no signature; --anonymous lets such requests in",
+        FailureKind::Unsupported => {
+            "\nhint: --signature ignore lets requests in without verifying how they are signed"
+        }
+        FailureKind::Other => "",
+    };
     Box::new(Refused {
         response: refusal(request, 400, failure.code, &failure.message),
         request: title(request),
-        message,
+        message: message + hint,
     })
 }
 

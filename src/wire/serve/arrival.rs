@@ -18,12 +18,17 @@ use crate::ground::exchange::{Headers, Request, Response};
 /// Field lines a request may have; the space they take is limited by [`MAX_HEAD`].
 const MAX_FIELDS: usize = 512;
 
+/// How an HTTP/2 client begins that knows beforehand that its server speaks it (RFC 9113, section 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\n";
+
 /// What came of waiting for a request.
 pub(super) enum Arrived {
     /// A whole request.
     Request(Arrival),
     /// Bytes that will not be answered with more than this, after which the connection ends.
     Refused(Response),
+    /// HTTP/2 without being asked whether it is spoken here.
+    Http2,
     /// The client left.
     Gone,
 }
@@ -59,6 +64,9 @@ pub(super) async fn next<T: Transport>(wire: &mut Wire<T>, options: &Options) ->
         ended = &mut connection => gave_up(ended.err()),
     };
     let unused = connection.into_parts().read_buf;
+    if unused.starts_with(PREFACE) && !matches!(arrived, Arrived::Request(_)) {
+        return Arrived::Http2;
+    }
     wire.put_back(&unused);
     arrived
 }
@@ -87,15 +95,25 @@ async fn collect(request: http::Request<Incoming>, max_body: usize) -> Arrived {
         return Arrived::Refused(refusal::body_too_large(max_body));
     }
     match Limited::new(body, max_body).collect().await {
-        Ok(body) => Arrived::Request(arrival(&head, body.to_bytes().into())),
+        Ok(body) => {
+            let trailer = body.trailers().cloned().unwrap_or_default();
+            Arrived::Request(arrival(&head, &trailer, body.to_bytes().into()))
+        }
         Err(error) if error.is::<LengthLimitError>() => Arrived::Refused(refusal::body_too_large(max_body)),
         Err(_) => Arrived::Refused(refusal::broken_body()),
     }
 }
 
-fn arrival(head: &http::request::Parts, body: Vec<u8>) -> Arrival {
-    let headers: Headers =
-        head.headers.iter().map(|(name, value)| (name.as_str(), Headers::text(value.as_bytes()))).collect();
+fn arrival(head: &http::request::Parts, trailer: &http::HeaderMap, body: Vec<u8>) -> Arrival {
+    // A checksum that follows its body is a field like one that stands before it. Any other trailer may not be
+    // taken for a header (RFC 9110, section 6.5.1), and goes.
+    let checksums = trailer.iter().filter(|(name, _)| name.as_str().starts_with("x-amz-checksum-"));
+    let headers: Headers = head
+        .headers
+        .iter()
+        .chain(checksums)
+        .map(|(name, value)| (name.as_str(), Headers::text(value.as_bytes())))
+        .collect();
     let old = head.version < http::Version::HTTP_11;
     let close = headers
         .all("connection")

@@ -83,6 +83,7 @@ impl Connection {
         let arrival = match arrived {
             Arrived::Request(arrival) => arrival,
             Arrived::Refused(response) => return refuse(&mut wire.socket, response, patience).await,
+            Arrived::Http2 => return play::play(&mut wire.socket, refusal::http2(), PLAIN, patience).await,
             Arrived::Gone => return Ok(Ending::Close),
         };
         if let Some(response) = self.objection(&arrival) {
@@ -118,6 +119,9 @@ impl Connection {
     }
 }
 
+/// The form of our own answers, after which the connection ends.
+const PLAIN: Form = Form { head_only: false, old: false, last: true };
+
 /// Answers a connection over the limit, and ends it.
 pub(super) async fn turn_away<T: Transport>(mut socket: T, limit: usize) {
     let told = refuse(&mut socket, refusal::crowded(limit), Duration::from_secs(1)).await.is_ok();
@@ -127,6 +131,5 @@ pub(super) async fn turn_away<T: Transport>(mut socket: T, limit: usize) {
 }
 
 async fn refuse<T: Transport>(socket: &mut T, response: Response, patience: Duration) -> io::Result<Ending> {
-    let form = Form { head_only: false, old: false, last: true };
-    play::play(socket, response.into(), form, patience).await
+    play::play(socket, response.into(), PLAIN, patience).await
 }

@@ -53,8 +53,13 @@ pub(super) async fn play<T: Transport>(
 }
 
 fn render(mut response: Response, form: Form) -> Vec<u8> {
-    if form.old && response.framing == Framing::Chunked {
-        response.framing = Framing::Close;
+    match response.framing {
+        Framing::Chunked if form.old => response.framing = Framing::Close,
+        // The client of a GET would wait for a body that does not come.
+        Framing::HeadOnly(_) if !form.head_only && response.may_have_body() => {
+            response.framing = Framing::Length;
+        }
+        _ => {}
     }
     if form.head_only { response.head_to_wire() } else { response.to_wire() }
 }

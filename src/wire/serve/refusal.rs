@@ -1,7 +1,7 @@
 //! What we answer ourselves, without asking the handler. Each text says what was wrong and what to do.
 
 use super::MAX_HEAD;
-use crate::ground::exchange::Response;
+use crate::ground::exchange::{Answer, Response, WireStep};
 
 /// 400: not HTTP/1.1.
 pub(super) fn malformed(error: &hyper::Error) -> Response {
@@ -12,6 +12,24 @@ pub(super) fn malformed(error: &hyper::Error) -> Response {
             "this is no HTTP/1.1 request ({cause}). The endpoint is plain http://, without TLS or HTTP/2."
         ),
     )
+}
+
+/// HTTP/2 with prior knowledge: its own frames, for an answer of HTTP/1.1 would be a broken frame to such a client.
+/// The code HTTP_1_1_REQUIRED (RFC 9113, section 7) and our text are what it shows.
+pub(super) fn http2() -> Answer {
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    const GOAWAY_AFTER_STREAM_0: [u8; 6] = [7, 0, 0, 0, 0, 0];
+    const HTTP_1_1_REQUIRED: [u8; 4] = [0, 0, 0, 0xd];
+    let text =
+        "shapetape: this endpoint speaks HTTP/1.1 only. Turn HTTP/2 with prior knowledge off in the client.";
+    let mut frames = SETTINGS.to_vec();
+    let length = u32::try_from(text.len() + 8).unwrap_or_default();
+    frames.extend_from_slice(&length.to_be_bytes()[1..]);
+    frames.extend_from_slice(&GOAWAY_AFTER_STREAM_0);
+    frames.extend_from_slice(&[0; 4]);
+    frames.extend_from_slice(&HTTP_1_1_REQUIRED);
+    frames.extend_from_slice(text.as_bytes());
+    Answer::Raw(vec![WireStep::Bytes(frames), WireStep::Close])
 }
 
 /// 400: the body ended early or its chunks are not chunks.

@@ -100,27 +100,29 @@ pub fn explain(signed: &Request, arrived: &Request) -> Result<Vec<Difference>, S
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Line {
-    part: Part,
-    text: String,
+pub(super) struct Line {
+    pub(super) part: Part,
+    pub(super) text: String,
 }
 
 impl Line {
     /// The line with a session token hidden.
     fn shown(&self) -> String {
         match &self.part {
-            Part::Header(name) if name == TOKEN => format!("{TOKEN}:(hidden)"),
+            Part::Header(name) if TOKENS.contains(&name.as_str()) => format!("{name}:(hidden)"),
             Part::Query => hide_token(&self.text),
             _ => self.text.clone(),
         }
     }
 }
 
-const TOKEN: &str = "x-amz-security-token";
+const TOKENS: [&str; 2] = ["x-amz-security-token", "x-amz-s3session-token"];
 
 fn hide_token(query: &str) -> String {
     let hide = |pair: &str| match pair.split_once('=') {
-        Some((name, _)) if name.eq_ignore_ascii_case(TOKEN) => format!("{name}=(hidden)"),
+        Some((name, _)) if TOKENS.iter().any(|token| name.eq_ignore_ascii_case(token)) => {
+            format!("{name}=(hidden)")
+        }
         _ => pair.to_owned(),
     };
     query.split('&').map(hide).collect::<Vec<_>>().join("&")
@@ -154,6 +156,11 @@ impl Canonical {
             Line { part: Part::Hash, text: hash },
         ];
         Canonical { request, string_to_sign }
+    }
+
+    /// A text to sign that stands for itself, without a canonical request under it.
+    pub(super) fn of_text(string_to_sign: Vec<Line>) -> Canonical {
+        Canonical { request: Vec::new(), string_to_sign }
     }
 
     pub(super) fn request_text(&self) -> String {

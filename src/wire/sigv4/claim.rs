@@ -2,6 +2,7 @@
 
 use super::covered::decode_query;
 use super::failure::SignatureFailure;
+use super::foreign;
 use crate::ground::clock::Time;
 use crate::ground::exchange::Request;
 
@@ -34,7 +35,7 @@ impl Claim {
         if query.iter().any(|(name, _)| name == "X-Amz-Signature" || name == "X-Amz-Algorithm") {
             return Claim::from_query(&query);
         }
-        Err(SignatureFailure::missing())
+        Err(foreign::otherwise(request))
     }
 
     fn from_header(authorization: &str, request: &Request) -> Result<Claim, SignatureFailure> {
@@ -120,5 +121,5 @@ fn check_algorithm(algorithm: &str) -> Result<(), SignatureFailure> {
     if algorithm == ALGORITHM {
         return Ok(());
     }
-    Err(SignatureFailure::incomplete(format!("Unsupported AWS 'algorithm': '{algorithm}'.")))
+    Err(foreign::algorithm(algorithm))
 }

@@ -26,9 +26,19 @@ pub(super) struct PathForm {
 impl PathForm {
     /// S3 takes the path as it is, every other service encodes and normalizes it.
     pub(super) fn of(service: &str) -> PathForm {
-        let others = !service.starts_with("s3");
+        let others = !is_s3(service);
         PathForm { doubled: others, normalized: others }
     }
+}
+
+/// The signing names for which paths are neither encoded twice nor normalized: those that botocore 1.44.5's endpoint
+/// rules (`endpoint-rule-set-1.json` of `s3` and `s3control`) give with `disableDoubleEncoding`. `s3tables`,
+/// `s3vectors` and `s3files` are not among them and sign as every other service.
+const S3_NAMES: [&str; 4] = ["s3", "s3express", "s3-outposts", "s3-object-lambda"];
+
+/// Whether a signing name is one of S3's own.
+pub(super) fn is_s3(service: &str) -> bool {
+    S3_NAMES.contains(&service)
 }
 
 /// The payload as it enters the canonical request.
@@ -149,16 +159,22 @@ fn without_signature(target: &str) -> String {
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }
 
-/// What stands for the body: its own hash, unless the client says that the body is not signed.
+/// What stands for the body: its own hash, unless the client says that the body is not signed, in a field or, in a
+/// presigned URL, in a parameter of that name.
 pub(super) fn payload(request: &Request, service: &str, presigned: bool) -> Payload {
-    match request.headers.get("x-amz-content-sha256") {
-        Some(stated) if stated == UNSIGNED || stated.starts_with("STREAMING-") => {
-            Payload::Stated(stated.to_owned())
-        }
-        None if presigned && service.starts_with("s3") => Payload::Stated(UNSIGNED.to_owned()),
+    let mut query = if presigned { decode_query(request.query()) } else { Vec::new() }.into_iter();
+    let parameter =
+        || query.find(|(name, _)| name.eq_ignore_ascii_case(CONTENT_HASH)).map(|(_, value)| value);
+    let stated = request.headers.get(CONTENT_HASH).map(str::to_owned).or_else(parameter);
+    match stated {
+        Some(stated) if stated == UNSIGNED || stated.starts_with("STREAMING-") => Payload::Stated(stated),
+        None if presigned && is_s3(service) => Payload::Stated(UNSIGNED.to_owned()),
         _ => Payload::Bytes(request.body.clone()),
     }
 }
+
+/// The field for the hash of the body, or for what stands in its place.
+pub(super) const CONTENT_HASH: &str = "x-amz-content-sha256";
 
 /// What S3 clients put in place of a body's hash.
 pub(super) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";

@@ -1,21 +1,37 @@
-//! AWS Signature Version 4: sign, verify, and say what differs when a signature is wrong.
+//! AWS Signature Version 4, and S3's version 2: sign, verify, and say what differs when a signature is wrong.
 //!
 //! Signatures are computed by the vendor's own crate, `aws-sigv4`, for signing and verifying alike: to verify
 //! is to sign again with the headers the client listed, and to compare. The canonicalizer beside it never
 //! decides anything; it makes the texts that a diagnosis shows.
 //!
+//! | how a request is signed | read by | the signature is computed by |
+//! |---|---|---|
+//! | `Authorization` or a presigned query, version 4 | `claim` | `aws-sigv4` |
+//! | a body in chunks, each signed (`STREAMING-AWS4-HMAC-SHA256-PAYLOAD`, `…-TRAILER`) | `chunks`, `chain` | `aws-sigv4` |
+//! | a body in unsigned chunks with a trailer (`STREAMING-UNSIGNED-PAYLOAD-TRAILER`) | `chunks` | nobody |
+//! | S3's version 2, `Authorization` or presigned | `version2` | us, with ring's HMAC-SHA1 |
+//! | SigV4a, bearer tokens, POST policies, other versions | `foreign`, which names them | nobody: they are refused |
+//!
+//! A body in chunks is read and never written: [`unchunked`] makes the plain request of it that is signed anew.
+//!
 //! The rules: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
 
 mod canonical;
+mod chain;
+mod chunks;
 mod claim;
 mod covered;
 mod diagnosis;
 mod failure;
+mod foreign;
+mod keyring;
 mod sign;
 mod verify;
+mod version2;
 
 pub use canonical::{Difference, Part, Text, explain};
-pub use failure::{Diagnosis, SignatureFailure};
+pub use chunks::unchunked;
+pub use failure::{Diagnosis, FailureKind, SignatureFailure};
 pub use sign::{Unsignable, sign};
 pub use verify::{Verified, verify};
 

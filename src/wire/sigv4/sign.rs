@@ -3,7 +3,7 @@
 use super::Credentials;
 use super::canonical::sha256;
 use super::claim::ALGORITHM;
-use super::covered::{Covered, PathForm, Payload, listed, payload};
+use super::covered::{CONTENT_HASH, Covered, PathForm, Payload, is_s3, listed, payload};
 use crate::ground::clock::Time;
 use crate::ground::exchange::Request;
 
@@ -82,24 +82,20 @@ pub fn sign(
 
 /// Takes an earlier signature away, from fields and query.
 fn strip(request: &mut Request) {
-    for name in ["authorization", "x-amz-date", "x-amz-security-token", "date"] {
-        request.headers.remove(name);
+    let kept = request.unsigned_query();
+    if kept.len() < request.query().len() {
+        let path = request.target.split('?').next().unwrap_or_default();
+        request.target = if kept.is_empty() { path.to_owned() } else { format!("{path}?{kept}") };
     }
-    let Some((path, query)) = request.target.split_once('?') else { return };
-    let presigned = [
-        "X-Amz-Algorithm=",
-        "X-Amz-Credential=",
-        "X-Amz-Date=",
-        "X-Amz-Expires=",
-        "X-Amz-SignedHeaders=",
-        "X-Amz-Signature=",
-        "X-Amz-Security-Token=",
-    ];
-    let kept: Vec<&str> =
-        query.split('&').filter(|pair| !presigned.iter().any(|name| pair.starts_with(name))).collect();
-    if kept.len() < query.split('&').count() {
-        let query = kept.join("&");
-        request.target = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    for name in [
+        "authorization",
+        "date",
+        "x-amz-date",
+        "x-amz-region-set",
+        "x-amz-s3session-token",
+        "x-amz-security-token",
+    ] {
+        request.headers.remove(name);
     }
 }
 
@@ -110,15 +106,13 @@ fn signed_payload(request: &mut Request, service: &str) -> Result<Payload, Unsig
         Payload::Stated(text) if text.starts_with("STREAMING-AWS4") => {
             return Err(Unsignable::SignedChunks(text.clone()));
         }
-        Payload::Bytes(bytes) if request.headers.contains(CONTENT_HASH) || service.starts_with("s3") => {
+        Payload::Bytes(bytes) if request.headers.contains(CONTENT_HASH) || is_s3(service) => {
             request.headers.set(CONTENT_HASH, sha256(bytes));
         }
         _ => {}
     }
     Ok(payload)
 }
-
-const CONTENT_HASH: &str = "x-amz-content-sha256";
 
 fn signed_names(request: &Request) -> Vec<String> {
     let mut names: Vec<String> = request

@@ -5,6 +5,7 @@ use super::claim::Claim;
 use super::covered::Covered;
 use super::diagnosis;
 use super::failure::SignatureFailure;
+use super::{chain, version2};
 use crate::ground::clock::Time;
 use crate::ground::exchange::Request;
 
@@ -16,25 +17,28 @@ const WINDOW: i64 = 15;
 pub struct Verified {
     /// The public name of the key pair.
     pub access_key_id: String,
-    /// The region of the scope.
+    /// The region of the scope; empty in S3's version 2, which has none.
     pub region: String,
     /// The service's signing name, as the scope has it.
     pub service: String,
-    /// When it was signed.
+    /// When it was signed; for a presigned URL of version 2, when it ends.
     pub time: Time,
-    /// The header fields that the signature covers, in lower case.
+    /// The header fields that the signature of version 4 covers, in lower case.
     pub signed_headers: Vec<String>,
     /// True if the signature stands in the query.
     pub presigned: bool,
 }
 
-/// Verifies the signature of a request as it arrived. `keys` gives the secret of an access key id; the time
-/// is checked only if `now` is given.
+/// Verifies the signature of a request as it arrived, those of the chunks of its body included. `keys` gives the
+/// secret of an access key id; the time is checked only if `now` is given.
 pub fn verify(
     request: &Request,
     keys: &dyn Fn(&str) -> Option<String>,
     now: Option<Time>,
 ) -> Result<Verified, SignatureFailure> {
+    if let Some(verified) = version2::verify(request, keys, now) {
+        return verified;
+    }
     let claim = Claim::read(request)?;
     check_terms(&claim)?;
     if let Some(now) = now {
@@ -43,6 +47,7 @@ pub fn verify(
     let secret = keys(&claim.access_key_id).ok_or_else(SignatureFailure::unknown_key)?;
     let covered = Covered::of(request, &claim);
     if covered.signature(&claim.access_key_id, &secret).as_ref() == Some(&claim.signature) {
+        chain::verify(request, &claim, &secret)?;
         return Ok(Verified {
             access_key_id: claim.access_key_id,
             region: claim.region,
@@ -86,9 +91,11 @@ fn check_time(claim: &Claim, now: Time) -> Result<(), SignatureFailure> {
     if age < -WINDOW * 60_000 {
         return Err(SignatureFailure::not_yet(claim.time, now, WINDOW));
     }
-    let expired = match claim.expires {
-        Some(seconds) => age > seconds * 1000,
-        None => age > WINDOW * 60_000,
-    };
-    if expired { Err(SignatureFailure::expired(claim.time, now, WINDOW)) } else { Ok(()) }
+    match claim.expires {
+        Some(seconds) if age > seconds * 1000 => {
+            Err(SignatureFailure::url_expired(Time(claim.time.0 + seconds * 1000), now))
+        }
+        None if age > WINDOW * 60_000 => Err(SignatureFailure::expired(claim.time, now, WINDOW)),
+        _ => Ok(()),
+    }
 }

@@ -49,6 +49,8 @@ impl Loader<'_> {
             checksum_member: text(&source["httpChecksum"], "requestAlgorithmMember"),
             host_prefix: text(&source["endpoint"], "hostPrefix"),
             request_codings: texts(source["requestcompression"].get("encodings")),
+            unsigned: text(source, "authtype").as_deref() == Some("none")
+                || texts(source.get("auth")).first().is_some_and(|scheme| scheme == "smithy.api#noAuth"),
             paginator: None,
             deprecated: flag(source, "deprecated"),
         })

@@ -64,6 +64,8 @@ impl Closure<'_> {
             checksum_member: text(definition.value("aws.protocols#httpChecksum"), "requestAlgorithmMember"),
             host_prefix: text(definition.value("smithy.api#endpoint"), "hostPrefix"),
             request_codings: texts(definition.value("smithy.api#requestCompression").get("encodings")),
+            unsigned: definition.has("smithy.api#optionalAuth")
+                || definition.value("smithy.api#auth").as_array().is_some_and(Vec::is_empty),
             paginator: paginator(service, definition),
             deprecated: definition.has("smithy.api#deprecated"),
         })
