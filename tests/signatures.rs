@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use shapetape::ground::clock::Time;
 use shapetape::ground::exchange::{Headers, Request};
-use shapetape::wire::sigv4::{Credentials, Part, FailureKind, SignatureFailure, sign, unchunked, verify};
+use shapetape::wire::sigv4::{Credentials, FailureKind, Part, SignatureFailure, sign, unchunked, verify};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/signatures")

@@ -113,7 +113,7 @@ impl Request {
         let kept = |pair: &&str| {
             let name = pair.split('=').next().unwrap_or_default();
             let signs = VERSION_4_PARAMETERS.iter().any(|other| name.eq_ignore_ascii_case(other));
-            !signs && !(version_2 && VERSION_2_PARAMETERS.contains(&name))
+            !(signs || version_2 && VERSION_2_PARAMETERS.contains(&name))
         };
         self.query().split('&').filter(kept).collect::<Vec<_>>().join("&")
     }

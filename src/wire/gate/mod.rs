@@ -122,7 +122,9 @@ fn refuse(request: &Request, failure: &sigv4::SignatureFailure) -> Box<Refused> 
         message = format!("{message}\n{diagnosis}");
     }
     let hint = match failure.kind {
-        FailureKind::Unsigned => "\nhint: the request carries no signature; --anonymous lets such requests in",
+        FailureKind::Unsigned => {
+            "\nhint: the request carries no signature; --anonymous lets such requests in"
+        }
         FailureKind::Unsupported => {
             "\nhint: --signature ignore lets requests in without verifying how they are signed"
         }

@@ -80,7 +80,10 @@ impl SignatureFailure {
     /// ours for what it is.
     pub(super) fn unsupported(algorithm: &str, told: &str) -> SignatureFailure {
         let unknown = format!("Unsupported AWS 'algorithm': '{algorithm}'. {told}");
-        SignatureFailure { kind: FailureKind::Unsupported, ..SignatureFailure::incomplete(unknown.trim_end()) }
+        SignatureFailure {
+            kind: FailureKind::Unsupported,
+            ..SignatureFailure::incomplete(unknown.trim_end())
+        }
     }
 
     /// A request that is signed elsewhere than in `Authorization` or its query, in a way that is not verified.
