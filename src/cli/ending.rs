@@ -1,11 +1,11 @@
 //! How a run of checks ends: its reports, its summary, its exit code. What `check` and `report` have in common.
 
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use shapetape::check::case::Class;
 use shapetape::check::ledger::Upgrade;
-use shapetape::check::report;
+use shapetape::check::report::{self, Files, Writer};
 use shapetape::check::verdict::{Baseline, Conclusion, Policy, Run};
 use shapetape::ground::stage::{Stage, guard};
 
@@ -78,25 +78,56 @@ impl Ending {
 
 /// The formats as a hint names them.
 fn known() -> String {
-    let names: Vec<String> = report::FORMATS.iter().map(|format| format!("{}=PATH", format.name())).collect();
+    let place = |format: &&dyn report::Format| match format.writer() {
+        Writer::File(_) => "PATH",
+        Writer::Folder(_) => "DIR",
+    };
+    let names: Vec<String> =
+        report::FORMATS.iter().map(|format| format!("{}={}", format.name(), place(format))).collect();
     names.join(" or ")
 }
 
 /// Reads the JSON report of a run.
-pub(crate) fn read(path: &std::path::Path) -> Result<Run, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Run, Failure> {
     let place = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
     report::read(&bytes, &place).map_err(Failure::usage)
 }
 
+/// Writes one report: a file, or a folder of files.
+fn write(format: &dyn report::Format, run: &Run, policy: &Policy, path: &Path) -> io::Result<()> {
+    match format.writer() {
+        Writer::File(write) => {
+            let mut out = Vec::new();
+            write(run, policy, &mut out)?;
+            std::fs::write(path, out)
+        }
+        Writer::Folder(write) => {
+            std::fs::create_dir_all(path)?;
+            write(run, policy, &mut Folder(path))
+        }
+    }
+}
+
+/// A folder on the disk.
+struct Folder<'a>(&'a Path);
+
+impl Files for Folder<'_> {
+    fn file(&mut self, name: &str, content: &[u8]) -> io::Result<()> {
+        let path = self.0.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        std::fs::write(path, content)
+    }
+}
+
 /// Writes the reports, prints the summary, and says how the program ends.
 pub(crate) fn conclude(run: &Run, policy: &Policy, reports: &[Wanted]) -> Outcome {
     for (format, path) in reports {
-        let mut out = Vec::new();
-        guard(Stage::Reporting, || None, || format.write(run, policy, &mut out))
+        guard(Stage::Reporting, || None, || write(*format, run, policy, path))
             .map_err(Failure::bug)?
-            .map_err(Failure::run)?;
-        std::fs::write(path, out).map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
+            .map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
     }
     let mut text = Vec::new();
     let conclusion = match Upgrade::of(run) {
@@ -109,10 +140,56 @@ pub(crate) fn conclude(run: &Run, policy: &Policy, reports: &[Wanted]) -> Outcom
             run.conclusion(policy)
         }
     };
-    let _ = std::io::stdout().lock().write_all(&text);
+    let _ = io::stdout().lock().write_all(&text);
     Ok(match conclusion {
         Conclusion::AsExpected => Exit::Fine,
         Conclusion::Failed => Exit::Findings,
         Conclusion::BarelyRan => Exit::CouldNotRun,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A format of two files, one of them in a folder of its own.
+    struct Pair;
+
+    impl report::Format for Pair {
+        fn name(&self) -> &'static str {
+            "pair"
+        }
+
+        fn writer(&self) -> Writer {
+            Writer::Folder(|run, _, files| {
+                files.file("index.txt", run.tool.as_bytes())?;
+                files.file("parts/clients.txt", run.clients.len().to_string().as_bytes())
+            })
+        }
+    }
+
+    #[test]
+    fn a_format_may_write_a_folder_of_files() {
+        let json = r#"{"version": 1, "tool": "shapetape 0", "complete": true,
+            "api": {"service": "things", "date": "", "operations": 0}, "clients": [],
+            "coverage": {"seed": 1, "filtered": false, "shard": null, "operations": {}, "variants": {},
+                "elements": {}, "deviations": []},
+            "findings": [], "timing": null}"#;
+        let run = report::read(json.as_bytes(), "run.json").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let (pair, plain) = (folder.path().join("new/pair"), folder.path().join("run.json"));
+        // What an earlier report left there and this one does not write stays.
+        std::fs::create_dir_all(&pair).unwrap();
+        std::fs::write(pair.join("index.txt"), "an earlier one that was longer").unwrap();
+        let policy = Policy::default();
+        write(&Pair, &run, &policy, &pair).unwrap();
+        let read = |name: &str| std::fs::read_to_string(pair.join(name)).unwrap();
+        assert_eq!(
+            (read("index.txt"), read("parts/clients.txt")),
+            ("shapetape 0".to_owned(), "0".to_owned())
+        );
+        write(report::format("json").unwrap(), &run, &policy, &plain).unwrap();
+        assert_eq!(report::read(&std::fs::read(&plain).unwrap(), "run.json").unwrap(), run);
+        assert!(write(&Pair, &run, &policy, &plain).is_err());
+    }
 }

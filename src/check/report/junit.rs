@@ -5,7 +5,7 @@
 
 use std::io::{self, Write};
 
-use super::{Format, terminal};
+use super::{Format, Writer, terminal};
 use crate::check::verdict::{Finding, Policy, Run, Tally};
 
 /// The JUnit report.
@@ -17,14 +17,18 @@ impl Format for Junit {
         "junit"
     }
 
-    fn write(&self, run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-        writeln!(out, "<testsuites name=\"{}\">", escaped(&run.tool))?;
-        for tally in &run.clients {
-            suite(run, policy, tally, out)?;
-        }
-        writeln!(out, "</testsuites>")
+    fn writer(&self) -> Writer {
+        Writer::File(write)
     }
+}
+
+fn write(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    writeln!(out, "<testsuites name=\"{}\">", escaped(&run.tool))?;
+    for tally in &run.clients {
+        suite(run, policy, tally, out)?;
+    }
+    writeln!(out, "</testsuites>")
 }
 
 fn suite(run: &Run, policy: &Policy, tally: &Tally, out: &mut dyn Write) -> io::Result<()> {

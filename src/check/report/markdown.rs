@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::Format;
 use super::matrix::Matrix;
+use super::{Format, Writer};
 use crate::check::ledger::Deviation;
 use crate::check::verdict::{Finding, Policy, Run, Tally};
 use crate::ground::json::pretty;
@@ -18,25 +18,29 @@ impl Format for Markdown {
         "md"
     }
 
-    fn write(&self, run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
-        head(run, out)?;
-        reasons("Cases without an outcome", |tally| &tally.reasons, run, out)?;
-        reasons("Cases that were not judged", |tally| &tally.not_judged_reasons, run, out)?;
-        if run.clients.len() > 1 {
-            Matrix::of(run).markdown(out)?;
-        }
-        let failing: Vec<&Finding> = run.failing(policy).collect();
-        section("Findings", failing.iter().copied(), out)?;
-        let is_failing = |finding: &Finding| failing.iter().any(|one| one.id == finding.id);
-        let others = run.findings.iter().filter(|finding| !finding.is_known() && !is_failing(finding));
-        section("Findings that do not fail the run", others, out)?;
-        section("Known deviations", run.findings.iter().filter(|finding| finding.is_known()), out)?;
-        let stale = run.stale();
-        if !stale.is_empty() {
-            writeln!(out, "\n## Stale deviations\n")?;
-        }
-        stale.into_iter().try_for_each(|usage| writeln!(out, "- {}", text(&usage.deviation)))
+    fn writer(&self) -> Writer {
+        Writer::File(write)
     }
+}
+
+fn write(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    head(run, out)?;
+    reasons("Cases without an outcome", |tally| &tally.reasons, run, out)?;
+    reasons("Cases that were not judged", |tally| &tally.not_judged_reasons, run, out)?;
+    if run.clients.len() > 1 {
+        Matrix::of(run).markdown(out)?;
+    }
+    let failing: Vec<&Finding> = run.failing(policy).collect();
+    section("Findings", failing.iter().copied(), out)?;
+    let is_failing = |finding: &Finding| failing.iter().any(|one| one.id == finding.id);
+    let others = run.findings.iter().filter(|finding| !finding.is_known() && !is_failing(finding));
+    section("Findings that do not fail the run", others, out)?;
+    section("Known deviations", run.findings.iter().filter(|finding| finding.is_known()), out)?;
+    let stale = run.stale();
+    if !stale.is_empty() {
+        writeln!(out, "\n## Stale deviations\n")?;
+    }
+    stale.into_iter().try_for_each(|usage| writeln!(out, "- {}", text(&usage.deviation)))
 }
 
 fn head(run: &Run, out: &mut dyn Write) -> io::Result<()> {

@@ -1,5 +1,5 @@
-//! Reports of a run: one file per format, one trait, one list. They write to what they are given and know
-//! neither files nor terminals.
+//! Reports of a run: one file per format, one trait, one list. They write to what they are given, one stream or a
+//! folder of named files, and know neither file systems nor terminals.
 
 mod json;
 mod junit;
@@ -21,8 +21,23 @@ use crate::check::verdict::{Policy, Run};
 pub trait Format: Sync {
     /// Its name on the command line: `--report NAME=PATH`.
     fn name(&self) -> &'static str;
-    /// Writes the run; `policy` says what of it is a failure.
-    fn write(&self, run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()>;
+    /// What writes a run; the policy says what of it is a failure.
+    fn writer(&self) -> Writer;
+}
+
+/// What writes a run, by what it needs to write to.
+#[derive(Debug, Clone, Copy)]
+pub enum Writer {
+    /// One stream: `NAME=PATH` is a file.
+    File(fn(&Run, &Policy, &mut dyn Write) -> io::Result<()>),
+    /// A folder: `NAME=DIR` is one.
+    Folder(fn(&Run, &Policy, &mut dyn Files) -> io::Result<()>),
+}
+
+/// A folder that the files of a report go into.
+pub trait Files {
+    /// Writes one file; its name is relative, with `/` between folders.
+    fn file(&mut self, name: &str, content: &[u8]) -> io::Result<()>;
 }
 
 /// All formats.

@@ -11,7 +11,7 @@ pub use read::{ReportError, read};
 
 use std::io;
 
-use super::Format;
+use super::{Format, Writer};
 use crate::check::verdict::{Policy, Run};
 use crate::ground::json::pretty;
 
@@ -27,7 +27,11 @@ impl Format for Json {
         "json"
     }
 
-    fn write(&self, run: &Run, _policy: &Policy, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(pretty(&portable::json(write::run(run))).as_bytes())
+    fn writer(&self) -> Writer {
+        Writer::File(write)
     }
+}
+
+fn write(run: &Run, _policy: &Policy, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all(pretty(&portable::json(write::run(run))).as_bytes())
 }
