@@ -2,7 +2,11 @@
 //!
 //! A folder that is added there ships with the next build; there is no list to extend. Left out are hidden files,
 //! the files that a `.gitignore` of the folder names, and the folders in which the languages keep what they make.
-#![allow(clippy::print_stdout, reason = "a build script speaks to cargo on its standard output")]
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "cargo and a build script speak through the environment and standard output"
+)]
 
 use std::error::Error;
 use std::fmt::Write as _;
