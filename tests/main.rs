@@ -25,6 +25,7 @@ mod patterns;
 mod protocol_suite;
 mod recording;
 mod replay;
+mod replay_in_rust;
 mod reports;
 mod sandbox;
 mod scenarios;

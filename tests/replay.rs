@@ -8,8 +8,8 @@ use shapetape::ground::exchange::Handler;
 use shapetape::ground::json::Json;
 use shapetape::tape::cassette::{self, Cassette, Header};
 use shapetape::tape::matcher::Models;
-use shapetape::tape::record::{RecordReport, Recorder, Setup, Upstream, Upstreams};
-use shapetape::tape::replay::{Exhausted, Options, Order, Replayer, Session, Waits};
+use shapetape::tape::record::{RecordHandler, RecordReport, Setup, Upstream, Upstreams};
+use shapetape::tape::replay::{Exhausted, Options, Order, ReplayHandler, Session, Waits};
 use shapetape::wire::gate::Gate;
 use shapetape::wire::serve::ServerHandle;
 use shapetape::wire::sigv4::Credentials;
@@ -21,7 +21,10 @@ fn models() -> Models {
 }
 
 /// A recorder before an upstream that is reached over HTTP.
-async fn recorder(path: &Path, upstream: Arc<dyn Handler>) -> (Arc<Recorder>, ServerHandle, ServerHandle) {
+async fn recorder(
+    path: &Path,
+    upstream: Arc<dyn Handler>,
+) -> (Arc<RecordHandler>, ServerHandle, ServerHandle) {
     let behind = serve(upstream).await;
     let mut upstreams = Upstreams::default();
     upstreams.for_others(Upstream::at(&behind.endpoint(), Credentials::new("testing", "testing")).unwrap());
@@ -34,7 +37,7 @@ async fn recorder(path: &Path, upstream: Arc<dyn Handler>) -> (Arc<Recorder>, Se
         secrets: Vec::new(),
         old: None,
     };
-    let recorder = Arc::new(Recorder::new(path, setup).unwrap());
+    let recorder = Arc::new(RecordHandler::new(path, setup).unwrap());
     let server = serve(recorder.clone()).await;
     (recorder, server, behind)
 }
@@ -51,8 +54,9 @@ async fn record(calls: &[(&str, &str)]) -> (Cassette, RecordReport) {
     (cassette::load(report.cassette.as_ref().unwrap()).unwrap(), report)
 }
 
-async fn replayer(cassette: Cassette, options: Options) -> (Arc<Replayer>, ServerHandle) {
-    let replayer = Arc::new(Replayer::new(Gate::default(), Session::new(models(), &[cassette], options)));
+async fn replayer(cassette: Cassette, options: Options) -> (Arc<ReplayHandler>, ServerHandle) {
+    let replayer =
+        Arc::new(ReplayHandler::new(Gate::default(), Session::new(models(), &[cassette], options)));
     let server = serve(replayer.clone()).await;
     (replayer, server)
 }

@@ -27,7 +27,7 @@ const REMOVED: [&str; 22] = [
 ];
 
 /// The access key id that wrapped commands sign with: for show, and good for nothing.
-pub(crate) const ACCESS_KEY_ID: &str = "AKIASHAPETAPE0000000";
+pub(crate) use shapetape::wire::sigv4::DUMMY_ACCESS_KEY_ID as ACCESS_KEY_ID;
 
 /// The folder of things that can be fetched again: `shapetape` in the user's cache folder (XDG Base Directory
 /// Specification).

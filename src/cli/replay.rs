@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use shapetape::ground::json::pretty;
 use shapetape::tape::cassette::{self, Cassette};
-use shapetape::tape::replay::{Attempts, Exhausted, Options, Order, Replayer, Session, SessionReport, Waits};
+use shapetape::tape::replay::{
+    Attempts, Exhausted, Options, Order, ReplayHandler, Session, SessionReport, Waits,
+};
 
 use super::child;
 use super::control::{self, Control};
@@ -174,7 +176,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     }
     let session = Session::new(at_hand()?, &cassettes, arguments.options());
     let interactions = session.interactions();
-    let replayer = Arc::new(Replayer::new(arguments.server.gate()?, session));
+    let replayer = Arc::new(ReplayHandler::new(arguments.server.gate()?, session));
     let sessions = sessions();
     if !cassettes.is_empty() {
         sessions.set_default(replayer.clone());
@@ -239,7 +241,7 @@ fn open_session(arguments: &Arguments, open: &control::Open) -> Result<control::
     }
     let cassette = cassette::load(&open.path).map_err(Failure::usage)?;
     let session = Session::new(at_hand()?, &[cassette], arguments.options());
-    let replayer = Arc::new(Replayer::new(arguments.server.gate()?, session));
+    let replayer = Arc::new(ReplayHandler::new(arguments.server.gate()?, session));
     let allow_unplayed = arguments.allow.contains(&Allow::Unplayed);
     let reporter = replayer.clone();
     Ok(control::Opened {

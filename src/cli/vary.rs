@@ -16,7 +16,7 @@ use shapetape::ground::exchange::{Handler, Headers};
 use shapetape::ground::json::{Json, pretty};
 use shapetape::tape::cassette::Cassette;
 use shapetape::tape::matcher::Models;
-use shapetape::tape::replay::{Options, Replayer, Session, SessionReport};
+use shapetape::tape::replay::{Options, ReplayHandler, Session, SessionReport};
 
 use super::causes;
 use super::child::{self, Ended};
@@ -161,9 +161,9 @@ impl Vary<'_> {
         Ok(globs)
     }
 
-    fn replayer(&self) -> Result<Arc<Replayer>, Failure> {
+    fn replayer(&self) -> Result<Arc<ReplayHandler>, Failure> {
         let session = Session::new(at_hand()?, self.cassettes, self.options);
-        Ok(Arc::new(Replayer::new(self.server.gate()?, session)))
+        Ok(Arc::new(ReplayHandler::new(self.server.gate()?, session)))
     }
 
     async fn base(&self) -> Result<(i32, SessionReport), Failure> {

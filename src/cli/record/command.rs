@@ -6,7 +6,7 @@ use std::sync::Arc;
 use shapetape::api::model;
 use shapetape::ground::clock::SystemClock;
 use shapetape::tape::cassette::{self, Header};
-use shapetape::tape::record::{Recorder, Setup};
+use shapetape::tape::record::{RecordHandler, Setup};
 use shapetape::tape::replay::{Options, Session};
 
 use super::super::control::{self, Control};
@@ -55,7 +55,12 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     Ok(conclude(&report, exit))
 }
 
-fn recorder(arguments: &Arguments, source: &Source, path: &Path, mode: Mode) -> Result<Recorder, Failure> {
+fn recorder(
+    arguments: &Arguments,
+    source: &Source,
+    path: &Path,
+    mode: Mode,
+) -> Result<RecordHandler, Failure> {
     recover(path)?;
     let models = at_hand()?;
     let old = if mode == Mode::New && path.exists() {
@@ -81,7 +86,7 @@ fn recorder(arguments: &Arguments, source: &Source, path: &Path, mode: Mode) -> 
         secrets: source.secrets(),
         old,
     };
-    Recorder::new(path, setup).map_err(Failure::run)
+    RecordHandler::new(path, setup).map_err(Failure::run)
 }
 
 /// Makes a partial cassette of what a killed recording left.

@@ -128,10 +128,7 @@ impl Source {
 
     /// What must never be stored, by value.
     pub(super) fn secrets(&self) -> Vec<String> {
-        let own = self.own.iter().flat_map(|own| {
-            [Some(&own.access_key_id), Some(&own.secret_access_key), own.session_token.as_ref()]
-        });
-        own.flatten().cloned().chain(own_secrets()).collect()
+        self.own.iter().flat_map(Credentials::secrets).chain(own_secrets()).collect()
     }
 }
 

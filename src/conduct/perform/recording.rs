@@ -9,8 +9,8 @@ use crate::conduct::scenario::{Play, Scenario, StepResult};
 use crate::ground::json::{Json, Text};
 use crate::tape::cassette::{Cassette, Interaction};
 use crate::tape::matcher::Models;
-use crate::tape::record::{RecordReport, Recorder, Setup};
-use crate::tape::replay::{Options, Replayer, Session, SessionReport};
+use crate::tape::record::{RecordHandler, RecordReport, Setup};
+use crate::tape::replay::{Options, ReplayHandler, Session, SessionReport};
 use crate::wire::gate::Gate;
 use crate::wire::serve::{self, Server};
 
@@ -57,7 +57,7 @@ pub async fn record(
         Some((name, text))
     });
     setup.header.variables = texts.collect();
-    let recorder = Arc::new(Recorder::new(path, setup)?);
+    let recorder = Arc::new(RecordHandler::new(path, setup)?);
     let server = Server::bind(serve::Options::default()).await?.run(recorder.clone());
     let played = rehearse(cast, &server.endpoint(), &mut play, &mut |result| {
         let failed = !result.mismatches.is_empty();
@@ -81,7 +81,7 @@ pub async fn replay(
 ) -> Result<Replayed, RunError> {
     let mut play = Play::new(scenario, "replay", names(&cassette));
     let replayer =
-        Arc::new(Replayer::new(Gate::default(), Session::new(models, &[cassette], Options::default())));
+        Arc::new(ReplayHandler::new(Gate::default(), Session::new(models, &[cassette], Options::default())));
     let server = Server::bind(serve::Options::default()).await?.run(replayer.clone());
     let played = rehearse(cast, &server.endpoint(), &mut play, &mut |result| tell(result, None)).await;
     server.stop().await;

@@ -8,12 +8,12 @@ use crate::check::taxonomy::{Variation, Variations, Varied};
 use crate::ground::exchange::{Answer, Content, Handler, Pending, Request};
 use crate::ground::json::parse;
 use crate::protocol;
-use crate::tape::replay::Replayer;
+use crate::tape::replay::ReplayHandler;
 
 /// Serves one session with one variation.
 #[derive(Debug)]
 pub struct Varying {
-    replayer: Arc<Replayer>,
+    replayer: Arc<ReplayHandler>,
     model: Arc<Model>,
     variations: Arc<Variations>,
     variation: Variation,
@@ -34,7 +34,7 @@ struct Call {
 impl Varying {
     /// Serves what a replayer would, but for the answers that a variation names.
     pub fn new(
-        replayer: Arc<Replayer>,
+        replayer: Arc<ReplayHandler>,
         model: Arc<Model>,
         variations: Arc<Variations>,
         variation: Variation,

@@ -22,6 +22,7 @@ pub const FORMAT_VERSION: i64 = 1;
 
 /// Why a cassette cannot be read or written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CassetteError {
     /// The file's text is no cassette.
     #[error("{place}:{line}: {what}{}", hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default())]
@@ -43,4 +44,14 @@ pub enum CassetteError {
         /// What it said.
         source: std::io::Error,
     },
+}
+
+impl CassetteError {
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            CassetteError::Form { hint, .. } => hint.as_deref(),
+            CassetteError::Io { .. } => None,
+        }
+    }
 }

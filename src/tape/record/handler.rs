@@ -36,7 +36,7 @@ pub struct Setup {
 }
 
 /// Records one cassette.
-pub struct Recorder {
+pub struct RecordHandler {
     gate: Gate,
     upstreams: Upstreams,
     models: Models,
@@ -47,9 +47,9 @@ pub struct Recorder {
     tape: Mutex<Tape>,
 }
 
-impl Recorder {
+impl RecordHandler {
     /// Opens the journal of a cassette that is to be written at `path`.
-    pub fn new(path: &Path, setup: Setup) -> Result<Recorder, RecordError> {
+    pub fn new(path: &Path, setup: Setup) -> Result<RecordHandler, RecordError> {
         let header = Header { upstream: setup.upstreams.kinds(), ..setup.header };
         let region = if header.region.is_empty() { "us-east-1".to_owned() } else { header.region.clone() };
         let mut tape = Tape::new(path, header, setup.secrets)?;
@@ -57,7 +57,7 @@ impl Recorder {
             tape.keep(cassette);
             Mutex::new(session)
         });
-        Ok(Recorder {
+        Ok(RecordHandler {
             gate: setup.gate,
             upstreams: setup.upstreams,
             models: setup.models,
@@ -172,7 +172,7 @@ fn is_the_service(url: &str, operation: &str, response: &Response) -> Result<(),
     })
 }
 
-impl Handler for Recorder {
+impl Handler for RecordHandler {
     fn handle<'a>(&'a self, request: Request) -> Pending<'a, Answer> {
         Box::pin(async move {
             let mut response = self.respond(request).await;
@@ -186,8 +186,8 @@ impl Handler for Recorder {
     }
 }
 
-impl std::fmt::Debug for Recorder {
+impl std::fmt::Debug for RecordHandler {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Recorder").field("upstreams", &self.upstreams).finish_non_exhaustive()
+        out.debug_struct("RecordHandler").field("upstreams", &self.upstreams).finish_non_exhaustive()
     }
 }

@@ -11,6 +11,6 @@ mod tape;
 mod upstream;
 
 pub use aws::{check_account, own_credentials};
-pub use handler::{Recorder, Setup};
+pub use handler::{RecordHandler, Setup};
 pub use tape::{RecordError, RecordReport};
 pub use upstream::{Upstream, UpstreamError, Upstreams};

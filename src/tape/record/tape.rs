@@ -12,6 +12,7 @@ use crate::tape::redact::{Kind, Redactor, Suspect};
 
 /// Why a recording came to an end.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum RecordError {
     /// The cassette could not be written.
     #[error(transparent)]
@@ -20,6 +21,7 @@ pub enum RecordError {
 
 /// What a recording has to say at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct RecordReport {
     /// The file that was written, if any.
     pub cassette: Option<PathBuf>,

@@ -26,13 +26,12 @@ const NOT_FORWARDED: [&str; 9] = [
 ];
 
 /// Why an upstream gave no answer that can be recorded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UpstreamError {
     /// No upstream was given for the service.
-    #[error("no upstream for the service `{0}`\nhint: name one with --upstream {0}=URL")]
     None(String),
     /// The request could not be signed or sent.
-    #[error("{url}: {what}\nhint: is the upstream running, and is its URL right?")]
     Unreachable {
         /// The upstream.
         url: String,
@@ -40,15 +39,11 @@ pub enum UpstreamError {
         what: String,
     },
     /// The user's own credentials cannot be had.
-    #[error("no AWS credentials: {what}\nhint: log in as for the AWS CLI; AWS_PROFILE names a profile")]
     Credentials {
         /// Why.
         what: String,
     },
     /// The account is not the one that was named.
-    #[error(
-        "--account {account}: {what}\nhint: nothing was called; name the account you mean, or change AWS_PROFILE"
-    )]
     Account {
         /// The account that was named.
         account: String,
@@ -56,7 +51,6 @@ pub enum UpstreamError {
         what: String,
     },
     /// Something answered that is not the service.
-    #[error("{url} answered {operation} with {what}, which is not the service's answer\nhint: {hint}")]
     NotTheService {
         /// The upstream.
         url: String,
@@ -68,6 +62,44 @@ pub enum UpstreamError {
         hint: String,
     },
 }
+
+impl UpstreamError {
+    /// What happened, without the hint.
+    fn message(&self) -> String {
+        match self {
+            UpstreamError::None(service) => format!("no upstream for the service `{service}`"),
+            UpstreamError::Unreachable { url, what } => format!("{url}: {what}"),
+            UpstreamError::Credentials { what } => format!("no AWS credentials: {what}"),
+            UpstreamError::Account { account, what } => format!("--account {account}: {what}"),
+            UpstreamError::NotTheService { url, operation, what, .. } => {
+                format!("{url} answered {operation} with {what}, which is not the service's answer")
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            UpstreamError::None(service) => format!("name one with --upstream {service}=URL"),
+            UpstreamError::Unreachable { .. } => "is the upstream running, and is its URL right?".to_owned(),
+            UpstreamError::Credentials { .. } => {
+                "log in as for the AWS CLI; AWS_PROFILE names a profile".to_owned()
+            }
+            UpstreamError::Account { .. } => {
+                "nothing was called; name the account you mean, or change AWS_PROFILE".to_owned()
+            }
+            UpstreamError::NotTheService { hint, .. } => hint.clone(),
+        }
+    }
+}
+
+impl std::fmt::Display for UpstreamError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}\nhint: {}", self.message(), self.hint())
+    }
+}
+
+impl std::error::Error for UpstreamError {}
 
 /// One upstream.
 #[derive(Clone)]

@@ -12,15 +12,15 @@ pub const MISMATCH: &str = "ReplayMismatchException";
 
 /// Serves one session.
 #[derive(Debug)]
-pub struct Replayer {
+pub struct ReplayHandler {
     gate: Gate,
     session: Mutex<Session>,
 }
 
-impl Replayer {
+impl ReplayHandler {
     /// Serves a session to whom the gate lets in.
-    pub fn new(gate: Gate, session: Session) -> Replayer {
-        Replayer { gate, session: Mutex::new(session) }
+    pub fn new(gate: Gate, session: Session) -> ReplayHandler {
+        ReplayHandler { gate, session: Mutex::new(session) }
     }
 
     /// How the session went so far.
@@ -61,7 +61,7 @@ fn mismatch(request: &Request, miss: &Miss) -> Response {
     refusal(request, 400, MISMATCH, &message)
 }
 
-impl Handler for Replayer {
+impl Handler for ReplayHandler {
     fn handle<'a>(&'a self, request: Request) -> Pending<'a, Answer> {
         Box::pin(async move { self.recorded(&request).unwrap_or_else(|refusal| refusal).into() })
     }

@@ -1,6 +1,6 @@
 //! Answers from cassettes: offline, always the same, and never a guess.
 //!
-//! A [`Session`] holds what one run has played so far; a [`Replayer`] is the `Handler` around it. There is no
+//! A [`Session`] holds what one run has played so far; a [`ReplayHandler`] is the `Handler` around it. There is no
 //! upstream and no clock among the imports, so a replay cannot go live and cannot tell one day from another.
 
 mod handler;
@@ -9,7 +9,7 @@ mod report;
 mod runs;
 mod session;
 
-pub use handler::{MISMATCH, Replayer};
+pub use handler::{MISMATCH, ReplayHandler};
 pub use report::{Miss, SessionReport};
 pub use session::Session;
 

@@ -4,6 +4,7 @@ use crate::ground::json::Json;
 
 /// A request that no interaction answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Miss {
     /// What was asked.
     pub request: String,
@@ -15,6 +16,7 @@ pub struct Miss {
 
 /// How a session went.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct SessionReport {
     /// How many interactions were played.
     pub played: usize,

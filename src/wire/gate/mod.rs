@@ -14,8 +14,7 @@ use crate::ground::exchange::{Request, Response};
 use crate::protocol::{refusal, request_key};
 use crate::wire::sigv4::{self, FailureKind};
 
-/// The secret key of all dummy credentials.
-pub const DUMMY_SECRET: &str = "testing";
+pub use crate::wire::sigv4::DUMMY_SECRET;
 
 /// Who may come in.
 #[derive(Debug, Clone)]

@@ -63,15 +63,16 @@ const MAX_HEAD: usize = 64 << 10;
 
 /// Why a server cannot listen.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ServeError {
     /// Another program has the port.
-    #[error("{address} is taken by another program\nhint: stop it, or listen on port 0 to get a free port")]
+    #[error("{address} is taken by another program\nhint: {}", FREE_PORT)]
     Taken {
         /// The address asked for.
         address: SocketAddr,
     },
     /// The machine does not have the address.
-    #[error("this machine has no address {}\nhint: listen on 127.0.0.1 or on 0.0.0.0", address.ip())]
+    #[error("this machine has no address {}\nhint: {}", address.ip(), OWN_ADDRESS)]
     NotOurs {
         /// The address asked for.
         address: SocketAddr,
@@ -84,4 +85,18 @@ pub enum ServeError {
         /// The system's own words.
         source: std::io::Error,
     },
+}
+
+const FREE_PORT: &str = "stop it, or listen on port 0 to get a free port";
+const OWN_ADDRESS: &str = "listen on 127.0.0.1 or on 0.0.0.0";
+
+impl ServeError {
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            ServeError::Taken { .. } => Some(FREE_PORT),
+            ServeError::NotOurs { .. } => Some(OWN_ADDRESS),
+            ServeError::Listen { .. } => None,
+        }
+    }
 }

@@ -35,6 +35,11 @@ pub use failure::{Diagnosis, FailureKind, SignatureFailure};
 pub use sign::{Unsignable, sign};
 pub use verify::{Verified, verify};
 
+/// The secret key of all dummy credentials.
+pub const DUMMY_SECRET: &str = "testing";
+/// The access key id that clients are given.
+pub const DUMMY_ACCESS_KEY_ID: &str = "AKIASHAPETAPE0000000";
+
 /// Keys to sign with. Neither the secret key nor the token shows in `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
@@ -54,6 +59,17 @@ impl Credentials {
             secret_access_key: secret_access_key.into(),
             session_token: None,
         }
+    }
+
+    /// The dummy credentials that servers of ours accept: for show, and good for nothing else.
+    pub fn dummy() -> Credentials {
+        Credentials::new(DUMMY_ACCESS_KEY_ID, DUMMY_SECRET)
+    }
+
+    /// The parts that must never be stored.
+    pub fn secrets(&self) -> Vec<String> {
+        let parts = [Some(&self.access_key_id), Some(&self.secret_access_key), self.session_token.as_ref()];
+        parts.into_iter().flatten().cloned().collect()
     }
 }
 

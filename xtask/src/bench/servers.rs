@@ -14,8 +14,8 @@ use shapetape::ground::clock::{SystemClock, Time};
 use shapetape::ground::exchange::{Answer, Handler, Headers, Pending, Request, Response};
 use shapetape::tape::cassette::{self, Header, Interaction};
 use shapetape::tape::matcher::Models;
-use shapetape::tape::record::{Recorder, Setup, Upstream, Upstreams};
-use shapetape::tape::replay::{Exhausted, Options, Replayer, Session};
+use shapetape::tape::record::{RecordHandler, Setup, Upstream, Upstreams};
+use shapetape::tape::replay::{Exhausted, Options, ReplayHandler, Session};
 use shapetape::wire::gate::Gate;
 use shapetape::wire::serve::{self, Server, ServerHandle};
 use shapetape::wire::sigv4::{Credentials, sign};
@@ -44,7 +44,7 @@ pub(super) async fn replay() -> Result<Line> {
     let bare = hyper(answer.body.clone()).await?;
     let options = Options { exhausted: Exhausted::Repeat, ..Options::default() };
     let session = Session::new(Models::new([model::latest()?]), std::slice::from_ref(&cassette), options);
-    let ours = start(Arc::new(Replayer::new(Gate::default(), session))).await?;
+    let ours = start(Arc::new(ReplayHandler::new(Gate::default(), session))).await?;
     let mut pairs = Vec::new();
     for _ in 0..ROUNDS {
         let without = load::rate(bare, &request(interaction, bare)?).await?;
@@ -75,7 +75,7 @@ pub(super) async fn record() -> Result<Line> {
             secrets: Vec::new(),
             old: None,
         };
-        let recorder = Arc::new(Recorder::new(&folder.path().join(format!("{round}.json")), setup)?);
+        let recorder = Arc::new(RecordHandler::new(&folder.path().join(format!("{round}.json")), setup)?);
         let ours = start(recorder.clone()).await?;
         pairs.push((without, load::rate(address(&ours)?, &request(interaction, address(&ours)?)?).await?));
         ours.stop().await;
