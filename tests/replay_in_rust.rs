@@ -18,7 +18,9 @@ async fn a_test_in_rust_replays_what_it_recorded() {
     let replayer = Replayer::start(&cassette).await.unwrap();
     let replayed = call(&replayer.endpoint(), "ListModels", "{}").await;
     assert_eq!(replayer.finish().await.unwrap().played, 1);
-    assert_eq!(replayed, recorded);
+    // The account's id is a secret: the cassette has a placeholder in its place.
+    let redacted = format!("{recorded:?}").replace("123456789012", "000000000001");
+    assert_eq!(format!("{replayed:?}"), redacted);
 }
 
 #[tokio::test]
