@@ -45,9 +45,15 @@ struct Pair<'a> {
 }
 
 impl Pair<'_> {
+    /// How messages name the client that is compared with, and the client that is judged.
+    fn names(&self) -> (&str, &str) {
+        (in_words(&self.reference.client), in_words(&self.trial.evidence.client))
+    }
+
     fn differ(&self, path: &str, manner: &str, theirs: Json, ours: Json) -> Difference {
-        let client = &self.reference.client;
-        let message = format!("`{path}` is {} for {client} and {} here.", shown(&theirs), shown(&ours));
+        let (their_name, our_name) = self.names();
+        let (their, our) = (shown(&theirs), shown(&ours));
+        let message = format!("`{path}` is {their} for {their_name} and {our} for {our_name}.");
         Difference::of_call(Kind::Disagreement, path, &self.trial.operation.name, message)
             .in_manner(manner)
             .with(Some(theirs), Some(ours))
@@ -61,8 +67,13 @@ impl Pair<'_> {
         if their == our {
             return None;
         }
-        let (client, their, our) = (&evidence.client, choice(results, their), choice(results, our));
-        let message = format!("{client} took the answer for {their}, this client for {our}.");
+        let (their_name, our_name) = self.names();
+        let message = sentence(format!(
+            "{their_name} {}, {our_name} {}.",
+            taken_as(results, their),
+            taken_as(results, our)
+        ));
+        let our = choice(results, our);
         Some(Difference { message, ..self.differ("outcome", &our, theirs.told(), ours.told()) })
     }
 
@@ -99,9 +110,12 @@ impl Pair<'_> {
                 pages.chain(ends.flat_map(|(theirs, ours)| self.outcomes("error", theirs, ours))).collect()
             }
             _ => {
-                let (client, theirs_shown, ours_shown) =
-                    (&self.reference.client, ending(theirs), ending(ours));
-                let message = format!("{client} got {theirs_shown}, this client {ours_shown}.");
+                let (their_name, our_name) = self.names();
+                let message = sentence(format!(
+                    "{their_name} returned {}, {our_name} {}.",
+                    ending(theirs),
+                    ending(ours)
+                ));
                 let difference = self.differ("outcome", ours.kind(), theirs.told(), ours.told());
                 vec![Difference { message, ..difference }]
             }
@@ -123,11 +137,12 @@ impl Pair<'_> {
         let digits = self.trial.evidence.timestamp_digits.min(self.reference.timestamp_digits);
         let at = At::root(path, &model.shape(shape).name);
         let found = given::differences(model, digits, &at, shape, &value, ours);
-        let client = &self.reference.client;
+        let (their_name, our_name) = self.names();
         let disagree = |difference: Difference| {
             let side = |side: &Option<Json>| side.as_ref().map_or("missing".to_owned(), shown);
             let (theirs, ours) = (side(&difference.expected), side(&difference.actual));
-            let message = format!("`{}` is {theirs} for {client} and {ours} here.", difference.path);
+            let path = &difference.path;
+            let message = format!("`{path}` is {theirs} for {their_name} and {ours} for {our_name}.");
             let sort = format!("{}, {}", difference.sort, difference.kind);
             Difference { kind: Kind::Disagreement, sort, message, ..difference }
         };
@@ -149,6 +164,26 @@ impl Pair<'_> {
         let theirs = self.reference.transcript.entries.len();
         let ours = self.trial.evidence.transcript.entries.len();
         (theirs != ours).then(|| self.differ("requests", "", Json::number(theirs), Json::number(ours)))
+    }
+}
+
+/// A client's name inside a sentence.
+fn in_words(client: &str) -> &str {
+    if client == "builtin" { "the built-in client" } else { client }
+}
+
+/// The built-in client's name begins with a small letter, also at the start of a sentence; other names stay.
+fn sentence(text: String) -> String {
+    text.strip_prefix("the ").map(|rest| format!("The {rest}")).unwrap_or(text)
+}
+
+/// What a client made of the answer: `decoded the answer as a service error`.
+fn taken_as(results: &[Expected], number: usize) -> String {
+    match results.get(number) {
+        Some(Expected::Refusal) => "rejected the answer as unreadable".to_owned(),
+        Some(Expected::Waited(_)) => "ended the wait".to_owned(),
+        Some(Expected::Pages { .. }) => format!("returned {}", choice(results, number)),
+        _ => format!("decoded the answer as {}", choice(results, number)),
     }
 }
 
@@ -176,7 +211,7 @@ fn ending(outcome: &Outcome) -> String {
     let pages = counted(pages.len(), "page");
     match (error, stopped) {
         (Some(error), _) => format!("{pages} and {}", error.kind()),
-        (None, true) => format!("{pages} and no end"),
+        (None, true) => format!("{pages} without an end"),
         (None, false) => pages,
     }
 }

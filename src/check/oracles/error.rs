@@ -38,7 +38,10 @@ fn after_pages(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec
     match outcome {
         Outcome::Pages { error: Some(error), .. } => against(trial, due, error),
         Outcome::Pages { error: None, stopped: false, .. } => {
-            let message = format!("The pages should end with `{}` and ended well.", due.code);
+            let message = format!(
+                "The last page should fail with the error `{}`, but the pages ended without an error.",
+                due.code
+            );
             let difference = of_error(trial, Kind::OutputInsteadOfError, "pages", message);
             vec![difference.with(Some(Json::string(&due.code)), None)]
         }
@@ -54,12 +57,19 @@ fn against(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec<Dif
         Outcome::ServiceError(fault) => service_error(trial, due, fault),
         Outcome::Pages { pages, error: Some(error), .. } if pages.is_empty() => against(trial, due, error),
         Outcome::ClientError(_) => {
-            let message = format!("The service said `{}`, yet the client failed by itself.", due.code);
+            let message = format!(
+                "The service returned the error `{}`, but the client raised an error of its own.",
+                due.code
+            );
             let difference = of_error(trial, Kind::ClassDiffers, "error", message).in_manner("client error");
             vec![difference.with(Some(due_error(due)), Some(outcome.told()))]
         }
         other => {
-            let message = format!("The service said `{}`, yet the caller got {}.", due.code, other.kind());
+            let message = format!(
+                "The service returned the error `{}`, but the caller got {}.",
+                due.code,
+                other.kind()
+            );
             let difference = of_error(trial, Kind::OutputInsteadOfError, "error", message);
             vec![difference.with(Some(due_error(due)), Some(outcome.told()))]
         }
@@ -70,7 +80,7 @@ fn against(trial: &Trial<'_>, due: &ExpectedError, outcome: &Outcome) -> Vec<Dif
 fn not_refused(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     match outcome {
         Outcome::Output { .. } | Outcome::Pages { error: None, .. } | Outcome::Waited { .. } => {
-            let message = format!("{}, yet the caller got an output.", unfit::what(trial));
+            let message = format!("{}, but the caller got an output.", unfit::what(trial));
             let difference =
                 of_error(trial, Kind::OutputInsteadOfError, "error", message).in_manner("refusal");
             Some(difference.with(None, Some(outcome.told())))

@@ -137,7 +137,8 @@ fn coding(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
     let taken = &trial.operation.request_codings;
     let is_taken = |coding: &str| taken.iter().any(|one| one.eq_ignore_ascii_case(coding));
     let value = request.headers.all("content-encoding").find(|value| !is_taken(value.trim()))?;
-    let message = format!("The body is sent in the coding `{value}`, which the operation does not take.");
+    let message =
+        format!("The body is sent with the content coding `{value}`, which the operation does not accept.");
     Some(invalid(trial, "header Content-Encoding", message).with(None, Some(Json::string(value))))
 }
 

@@ -30,7 +30,7 @@ impl Oracle for Never {
         let mut differences = Vec::new();
         match &trial.evidence.outcome {
             Err(NoOutcome::Hung) => {
-                let message = "The client did not come back before its deadline.";
+                let message = "The client did not return before its deadline.";
                 differences.push(of_call(trial, Kind::Hung, "outcome", message));
             }
             Err(NoOutcome::Died(how)) => {
@@ -60,7 +60,10 @@ fn untyped(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
         Outcome::ClientError(fault) if !fault.typed => {
             let words = fault.message.lines().next().unwrap_or_default();
             let words = steady(words.trim_end_matches('.'));
-            let message = format!("The client threw a bare `{}`: {words}.", fault.class);
+            let message = format!(
+                "The client raised `{}`, which is not one of its documented errors: {words}.",
+                fault.class
+            );
             let difference = of_call(trial, Kind::Crash, "outcome", message);
             Some(difference.in_manner(&fault.class).with(None, Some(outcome.told())))
         }
@@ -75,7 +78,7 @@ fn unlike(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     if same_document(&one, &other) {
         return None;
     }
-    let message = "The call was made again, got the same answer, and something else came of it.";
+    let message = "The same call got the same answer again, but another outcome.";
     let difference = of_call(trial, Kind::ValueDiffers, "outcome", message).in_manner("unlike");
     Some(difference.with(Some(one), Some(other)))
 }
@@ -112,7 +115,7 @@ pub(super) fn invented(trial: &Trial<'_>) -> Option<Difference> {
     if nothing_to_read || readable || body.iter().all(u8::is_ascii_whitespace) {
         return None;
     }
-    let message = "A body that is no JSON object was taken for an empty success.";
+    let message = "The client took a body that is not a JSON object for an empty output.";
     let text = String::from_utf8_lossy(body).into_owned();
     Some(
         of_call(trial, Kind::OutputInsteadOfError, "output", message)
@@ -187,7 +190,7 @@ fn wrap(at: &At<'_>, wire: &Json, given: &Json, due: i128, is: i128) -> Differen
     let path = at.path();
     Difference {
         kind: Kind::ValueDiffers,
-        message: format!("`{path}` should be {due} and is {is}: the number wrapped in silence."),
+        message: format!("`{path}` should be {due} and is {is}: the number overflowed without an error."),
         path,
         shape: at.shape(),
         sort: "integer, wrapped".to_owned(),

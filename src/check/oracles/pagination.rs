@@ -75,7 +75,7 @@ fn requests(trial: &Trial<'_>) -> Option<Difference> {
     if due.holds(is) {
         return None;
     }
-    let message = format!("The pages should take {due} and took {is}.");
+    let message = format!("The paginator should send {due} and sent {is}.");
     let difference = of_pages(trial, Kind::PagesDiffer, "requests", message);
     Some(difference.with(Some(due.to_json()), Some(Json::number(is))))
 }
@@ -129,7 +129,7 @@ fn items(trial: &Trial<'_>, due: &[Value], pages: &[Json]) -> Vec<Difference> {
 
 fn ending(trial: &Trial<'_>, end: &PagesEnd, error: Option<&Outcome>) -> Option<Difference> {
     let error = error.filter(|_| *end == PagesEnd::Done)?;
-    let message = format!("The pages should end well and ended with {}.", error.kind());
+    let message = format!("The pages should end without an error, but ended with {}.", error.kind());
     let difference = of_pages(trial, Kind::ErrorInsteadOfOutput, "pages", message);
     Some(difference.in_manner(error.kind()).with(None, Some(error.told())))
 }

@@ -61,7 +61,7 @@ fn output_differences(trial: &Trial<'_>, path: &str, due: &Value, is: &Json) -> 
         }
         None if is.as_object().is_some_and(<[_]>::is_empty) => Vec::new(),
         None => {
-            let message = "The operation gives no output, yet the caller got one.";
+            let message = "The operation has no output, but the caller got one.";
             let difference =
                 Difference::of_call(Kind::MemberUnexpected, path, &trial.operation.name, message);
             vec![difference.with(None, Some(is.clone()))]
@@ -74,7 +74,7 @@ fn error_instead(trial: &Trial<'_>, due: &Value, outcome: &Outcome) -> Differenc
         Outcome::ClientError(fault) => fault.stage.word(),
         other => other.kind(),
     };
-    let message = format!("The answer is a good one, yet the caller got {}.", outcome.kind());
+    let message = format!("The answer is a success, but the caller got {}.", outcome.kind());
     Difference::of_call(Kind::ErrorInsteadOfOutput, "output", &trial.operation.name, message)
         .in_manner(manner)
         .with(Some(crate::api::outcome::typed::encode(due)), Some(outcome.told()))

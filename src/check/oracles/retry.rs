@@ -57,7 +57,7 @@ fn count(trial: &Trial<'_>) -> Option<Difference> {
         return None;
     }
     let manner = if is < due.least as usize { "fewer" } else { "more" };
-    let message = format!("The call should make {due} and made {is}.");
+    let message = format!("The client should send {due} and sent {is}.");
     let difference = differ(trial, "requests", message).in_manner(manner);
     Some(difference.with(Some(due.to_json()), Some(Json::number(is))))
 }
@@ -88,7 +88,7 @@ fn clock(trial: &Trial<'_>) -> Option<Difference> {
     };
     let uncorrected = trial.evidence.transcript.entries.windows(2).any(is_uncorrected);
     uncorrected.then(|| {
-        let message = "The service refused the date and told its own in `Date`; the next attempt is not signed with it.";
+        let message = "The service rejected the date of the signature and gave its own in `Date`, but the next attempt is not signed with it.";
         differ(trial, "header X-Amz-Date", message)
     })
 }

@@ -67,7 +67,7 @@ fn uncovered(trial: &Trial<'_>, request: &Request, verified: &Verified) -> Optio
     let names = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase());
     let bare =
         names.filter(|name| name.starts_with("x-amz-")).find(|name| !verified.signed_headers.contains(name));
-    bare.map(|name| invalid(trial, "uncovered", format!("The header `{name}` is sent and not signed.")))
+    bare.map(|name| invalid(trial, "uncovered", format!("The header `{name}` is sent but not signed.")))
 }
 
 /// Only S3 takes a signature that does not cover the body.

@@ -21,7 +21,10 @@ pub fn snapshot(model: &Model, case: &Case, evidence: &Evidence, kept: &Json) ->
     let Some(first) = changes.first() else { return Vec::new() };
     let path = ["requests", "outcome"].into_iter().find(|part| kept.get(part) != seen.get(part));
     let path = path.unwrap_or("outcome");
-    let message = format!("`{path}` is not as it was kept: {} lines differ, first `{first}`.", changes.len());
+    let message = format!(
+        "`{path}` differs from the snapshot in {} lines, the first of which is `{first}`.",
+        changes.len()
+    );
     let difference = Difference::of_call(Kind::SnapshotDiffers, path, &case.operation, message)
         .with(kept.get(path).cloned(), seen.get(path).cloned());
     vec![trial.hold("snapshot", Class::Snap, RULE, difference)]

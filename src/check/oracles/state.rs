@@ -55,7 +55,7 @@ impl Oracle for State {
 fn leak(trial: &Trial<'_>, path: &str, leaf: &str) -> Difference {
     let value = Json::string(leaf);
     let message =
-        format!("`{path}` is {}, which the answer before this one said and this one did not.", shown(&value));
+        format!("`{path}` is {}, which was in the previous answer and is not in this one.", shown(&value));
     Difference {
         kind: Kind::StateLeak,
         path: path.to_owned(),

@@ -17,7 +17,7 @@ pub(super) fn difference(trial: &Trial<'_>, request: &Request) -> Option<Differe
         return None;
     }
     let Some(agent) = request.headers.get("user-agent") else {
-        let message = "`User-Agent` is missing; a client should say what it is.";
+        let message = "The header `User-Agent` is missing; a client should name itself in it.";
         return Some(invalid(trial, PATH, message).in_manner("missing"));
     };
     let word = odd_word(agent)?;

@@ -48,6 +48,6 @@ fn polls(trial: &Trial<'_>, waiter: &str) -> Option<Difference> {
     if due.holds(is) {
         return None;
     }
-    let message = format!("`{waiter}` should make {due} and made {is}.");
+    let message = format!("`{waiter}` should send {due} and sent {is}.");
     Some(of_waiter("requests", waiter, message).with(Some(due.to_json()), Some(Json::number(is))))
 }

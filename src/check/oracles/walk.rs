@@ -216,7 +216,7 @@ fn sentence(kind: Kind, path: &str, expected: Option<&Json>, actual: Option<&Jso
     let (due, is) = (expected.map_or_else(String::new, shown), actual.map_or_else(String::new, shown));
     match kind {
         Kind::MemberMissing => format!("`{path}` is missing; it should be {due}."),
-        Kind::MemberUnexpected => format!("`{path}` should not be there; it is {is}."),
+        Kind::MemberUnexpected => format!("`{path}` should be absent and is {is}."),
         Kind::TypeDiffers => format!("`{path}` has another type: it should be {due} and is {is}."),
         _ => format!("`{path}` should be {due} and is {is}."),
     }

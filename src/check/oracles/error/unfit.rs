@@ -19,15 +19,15 @@ pub(super) fn what(trial: &Trial<'_>) -> String {
     let mut answers = trial.evidence.transcript.entries.iter().map(|entry| &entry.answer);
     answers
         .find_map(|answer| wrong(trial, answer))
-        .unwrap_or_else(|| "The answer is to be refused".to_owned())
+        .unwrap_or_else(|| "The answer must be rejected".to_owned())
 }
 
 fn wrong(trial: &Trial<'_>, answer: &Answer) -> Option<String> {
     let Answer::Response(response) = answer else {
-        return Some("The answer does not come as HTTP has it".to_owned());
+        return Some("The answer breaks the rules of HTTP".to_owned());
     };
     if response.is_cut() {
-        return Some("The answer breaks off".to_owned());
+        return Some("The answer is cut off".to_owned());
     }
     if response.status != 200 {
         return Some(format!("The answer has status {}", response.status));
@@ -39,7 +39,7 @@ fn of_success(trial: &Trial<'_>, response: &Response) -> Option<String> {
     let content = Content::read(&response.headers, &response.body);
     let named = response.headers.get("content-encoding");
     if let Some(coding) = named.filter(|_| content.coding.is_none()) {
-        return Some(format!("The answer cannot be undone from its coding `{coding}`"));
+        return Some(format!("The answer cannot be decoded from its content coding `{coding}`"));
     }
     let body = if content.coding.is_some() { content.body.to_bytes() } else { response.body.clone() };
     let json = match parse(&body) {
