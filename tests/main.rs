@@ -27,6 +27,7 @@ mod recording;
 mod replay;
 mod replay_in_rust;
 mod reports;
+mod rest_properties;
 mod sandbox;
 mod scenarios;
 mod serve;

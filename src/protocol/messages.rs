@@ -76,9 +76,9 @@ mod tests {
 
     #[test]
     fn a_protocol_that_is_not_spoken_is_refused_by_name() {
-        let model = kinds_with("protocol", "rest-xml");
+        let model = kinds_with("protocol", "rest-cake");
         let error = encode_request(&model, &model.operations["Ping"], &Value::default()).unwrap_err();
-        assert!(error.to_string().contains("`rest-xml`"), "{error}");
+        assert!(error.to_string().contains("`rest-cake`"), "{error}");
         assert_eq!(operation_of(&model, &request("Kinds_20260101.Ping", "{}")), None);
     }
 

@@ -4,11 +4,13 @@
 //! - `contract`: the trait [`Protocol`], errors, and the words that all protocols share.
 //! - `body`: one folder per format of bodies, and content coding.
 //! - `event_stream`: streams of events, their frames and what they say.
-//! - `aws_json` (awsJson 1.0 and 1.1): one folder per protocol.
+//! - `bindings`: members spread over path, query, headers and body, for the protocols that do so.
+//! - `aws_json` (awsJson 1.0 and 1.1), `rest_json`, `rest_xml`: one folder per protocol.
 //! - `spoken`: the one place where the protocol of a model or a request is chosen.
 //! - `messages`: whole messages in the protocol of their model; most callers need no more.
 
 mod aws_json;
+mod bindings;
 mod body;
 mod contract;
 mod endpoint;
@@ -16,9 +18,12 @@ pub mod event_stream;
 #[cfg(test)]
 mod kinds;
 mod messages;
+mod rest_json;
+mod rest_xml;
 mod spoken;
 pub mod view;
 
+pub use bindings::operation_at;
 pub use body::checksum::{Checksum, add_checksum, verify_checksums};
 pub use contract::{CodePlace, ErrorForm, Protocol, ProtocolError, Reply, RequestKey, Rules, ServiceError};
 pub use endpoint::{address, host_prefix};

@@ -2,11 +2,13 @@
 
 use super::aws_json::AwsJson;
 use super::contract::{Protocol, ProtocolError, RequestKey};
+use super::rest_json::RestJson;
+use super::rest_xml::RestXml;
 use crate::api::model::{Model, ProtocolName};
 use crate::ground::exchange::{Request, Response};
 
 /// All protocols, in the order in which a request is tried against them.
-static SPOKEN: &[&dyn Protocol] = &[&AwsJson];
+static SPOKEN: &[&dyn Protocol] = &[&AwsJson, &RestJson, &RestXml];
 
 /// The protocol of that name, if it is spoken here: for a client that chose one of a model's `protocols`.
 pub fn protocol_named(name: &ProtocolName) -> Option<&'static dyn Protocol> {
@@ -32,15 +34,9 @@ pub fn request_key(request: &Request) -> Option<RequestKey> {
     SPOKEN.iter().find_map(|protocol| protocol.key(request))
 }
 
-/// An error in the protocol that the request speaks, told from its fields alone; where none of ours speaks so, in
-/// XML as the query and REST-XML protocols have it.
+/// An error in the protocol that the request speaks, told from its fields alone; where they tell none, in XML as the
+/// query and REST-XML protocols have it.
 pub fn refusal(request: &Request, status: u16, code: &str, message: &str) -> Response {
-    if let Some(protocol) = SPOKEN.iter().find(|protocol| protocol.speaks(request)) {
-        return protocol.refusal(request, status, code, message);
-    }
-    let escaped = message.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let body = format!(
-        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{escaped}</Message></Error></ErrorResponse>"
-    );
-    Response::new(status, body).with("Content-Type", "text/xml")
+    let protocol = SPOKEN.iter().find(|protocol| protocol.speaks(request)).copied();
+    protocol.unwrap_or(&RestXml).refusal(request, status, code, message)
 }

@@ -1,4 +1,4 @@
-//! `suites`: botocore's own protocol and signing tests, out of its source package.
+//! `suites`: botocore's own tests of protocols, signing and recorded answers, out of its source package.
 
 use std::fs::{self, File};
 use std::path::{Component, Path, PathBuf};
@@ -13,7 +13,14 @@ use crate::project;
 const BOTOCORE: &str = "1.44.5";
 
 /// What is taken: a folder of the source package, and its name under `suites`.
-const FOLDERS: &[(&str, &str)] = &[("tests/unit/protocols", "protocols"), ("tests/unit/auth", "auth")];
+const FOLDERS: &[(&str, &str)] = &[
+    ("tests/unit/protocols", "protocols"),
+    ("tests/unit/auth", "auth"),
+    ("tests/unit/response_parsing", "response_parsing"),
+];
+
+/// What the folder of the suites is made for: another text, and it is fetched again.
+const MADE_FOR: &str = "1.44.5 protocols auth response_parsing";
 
 /// Fetches the suites and says where they are.
 pub(crate) fn run(_: &[String]) -> Result<()> {
@@ -24,7 +31,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
 /// The folder of the suites, fetched if they are not there yet.
 pub(crate) fn fetch() -> Result<PathBuf> {
     let folder = project::setup_folder().join("suites");
-    project::once(&folder, BOTOCORE, |partial| {
+    project::once(&folder, MADE_FOR, |partial| {
         let package = pip::download("botocore", BOTOCORE, Form::Source)?;
         unpack(&package, partial).with_context(|| format!("cannot unpack {}", package.display()))
     })?;

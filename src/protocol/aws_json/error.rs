@@ -6,9 +6,9 @@ use crate::api::model::{Fields, Model, Operation, Shape, Value};
 use crate::ground::exchange::{Headers, Request, Response};
 use crate::ground::json::{self, Json, Style, Text};
 use crate::protocol::body::coding;
-use crate::protocol::body::json::{decode_body, encode_body};
+use crate::protocol::body::json::{decode_body, encode_body, error_type, message};
 use crate::protocol::contract::{
-    CodePlace, ErrorForm, ProtocolError, Reply, ServiceError, bare, error_shape, known_error, message_name,
+    CodePlace, ErrorForm, ProtocolError, Reply, ServiceError, error_shape, known_error, message_name,
 };
 use crate::protocol::event_stream::{INITIAL_RESPONSE, StreamError};
 
@@ -49,7 +49,7 @@ fn decode_error(
 ) -> Result<ServiceError, ProtocolError> {
     let body = coding::unpacked(&response.headers, &response.body).ok();
     let body = body.and_then(|body| json::parse(&body).ok()).filter(|body| body.as_object().is_some());
-    let name = error_type(&response.headers, body.as_ref());
+    let name = error_type(response.headers.get(ERROR_TYPE), body.as_ref());
     let shape = name.as_ref().and_then(|name| error_shape(model, operation, name));
     let members = match (shape, &body) {
         (Some(shape), Some(body)) => members_of(model, shape, body)?,
@@ -58,7 +58,7 @@ fn decode_error(
     let code = query_code(model, &response.headers).or(name).unwrap_or_else(|| response.status.to_string());
     Ok(ServiceError {
         code,
-        message: message(body.as_ref()),
+        message: message(FORM.message, body.as_ref()),
         members,
         status: response.status,
         request_id: request_id(response),
@@ -125,29 +125,6 @@ fn modeled_members(
 /// The id of the request, from the header that carries it.
 pub(super) fn request_id(response: &Response) -> Option<String> {
     REQUEST_IDS.iter().find_map(|name| response.headers.get(name)).map(str::to_owned)
-}
-
-/// The type that an error names, bare: the header before `__type` before `code`.
-///
-/// Smithy lists the three places and gives no order ("Operation error serialization",
-/// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>); this one is that of the Go and Rust SDKs.
-/// A modelled member may also be called `code` (aws/aws-sdk-go-v2#2476), so it comes last and counts only as
-/// text.
-fn error_type(headers: &Headers, body: Option<&Json>) -> Option<String> {
-    let in_body = |key: &str| body.and_then(|body| body.get(key)).and_then(Json::as_str);
-    let mut places = [headers.get(ERROR_TYPE), in_body(TYPE), in_body("code"), in_body("Code")]
-        .into_iter()
-        .flatten()
-        .map(bare);
-    places.find(|name| !name.is_empty()).map(str::to_owned)
-}
-
-/// The message, under the names that services use; Smithy leaves it to the model.
-fn message(body: Option<&Json>) -> Option<Text> {
-    FORM.message.iter().find_map(|key| match body?.get(key) {
-        Some(Json::String(text)) => Some(text.clone()),
-        _ => None,
-    })
 }
 
 /// The code that a query-compatible service keeps from its past, from `Code;Fault`

@@ -59,7 +59,11 @@ pub(crate) fn compress(operation: &Operation, request: &mut Request) -> Result<(
     let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     let packed = packer.write_all(&request.body).and_then(|()| packer.finish());
     request.body = packed.map_err(|cause| ProtocolError::new("a body that gzip takes", cause.to_string()))?;
-    request.headers.push("Content-Encoding", "gzip");
+    const FIELD: &str = "Content-Encoding";
+    match request.headers.get(FIELD).map(|codings| format!("{codings}, gzip")) {
+        Some(codings) => request.headers.set(FIELD, codings),
+        None => request.headers.push(FIELD, "gzip"),
+    }
     Ok(())
 }
 

@@ -2,4 +2,7 @@
 
 pub(crate) mod checksum;
 pub(crate) mod coding;
+pub(crate) mod fit;
 pub(crate) mod json;
+pub(crate) mod scalar;
+pub(crate) mod xml;

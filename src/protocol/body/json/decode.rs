@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
 
-use super::encode::{expectation, one_arm};
+use super::encode::expectation;
 use super::number::{self, Whole};
-use super::{Fallible, refuse, under};
 use crate::api::model::{
     Fields, Member, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value,
 };
 use crate::ground::json::{Json, Text};
+use crate::protocol::body::fit::{Fallible, one_arm, refuse, under};
 use crate::protocol::contract::{ProtocolError, shown};
 
 /// Reads one value; `format` is what the member says about timestamps.
@@ -39,16 +39,39 @@ fn mismatch(shape: &Shape, json: &Json) -> Box<ProtocolError> {
 }
 
 fn structure(model: &Model, shape: &Shape, members: &[(Text, Json)]) -> Fallible<Value> {
+    fields(model, shape, members, &|_| true).map(Value::Structure)
+}
+
+/// Reads the members of a structure that `wanted` lets through; the others count as unknown.
+pub(super) fn members(
+    model: &Model,
+    shape: &Shape,
+    json: &Json,
+    wanted: &dyn Fn(&Member) -> bool,
+) -> Fallible<Fields> {
+    let members = json.as_object().ok_or_else(|| mismatch(shape, json))?;
+    fields(model, shape, members, wanted)
+}
+
+fn fields(
+    model: &Model,
+    shape: &Shape,
+    members: &[(Text, Json)],
+    wanted: &dyn Fn(&Member) -> bool,
+) -> Fallible<Fields> {
     let mut fields = Fields::with_capacity(members.len());
     for (wire_name, json) in members {
         let Some(member) = wire_name.as_str().and_then(|name| member_on_wire(shape, name)) else { continue };
+        if !wanted(member) {
+            continue;
+        }
         if is_absent(model, member, json) {
             fields.shift_remove(&member.name);
         } else {
             fields.insert(member.name.clone(), value_of(model, member, json)?);
         }
     }
-    Ok(Value::Structure(fields))
+    Ok(fields)
 }
 
 /// A null member is an absent one; only a document can itself be null.

@@ -4,10 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use indexmap::IndexMap;
 
-use super::{Fallible, number, refuse, under};
+use super::number;
 use crate::api::model::{Fields, Model, Shape, ShapeId, ShapeKind, Timestamp, TimestampFormat, Value};
 use crate::ground::json::{self, Json, Text};
-use crate::protocol::contract::{ProtocolError, clipped};
+use crate::protocol::body::fit::{Fallible, no_such_member, one_arm, refuse, under};
+use crate::protocol::contract::clipped;
 
 /// Writes one value; `format` is what the member says about timestamps.
 pub(super) fn encode(
@@ -88,23 +89,11 @@ fn union(model: &Model, shape: &Shape, fields: &Fields) -> Fallible<Json> {
     }
 }
 
-/// What a union wants, in words.
-pub(super) fn one_arm(shape: &Shape) -> String {
-    format!("exactly one member of the union {}", shape.name)
-}
-
 fn member(model: &Model, shape: &Shape, name: &str, value: &Value) -> Fallible<(Text, Json)> {
     let member = shape.member(name).ok_or_else(|| no_such_member(shape, name))?;
     let written = encode(model, member.shape, member.timestamp_format, value)
         .map_err(|error| under(error, format_args!(".{name}")))?;
     Ok((member.wire_name().into(), written))
-}
-
-fn no_such_member(shape: &Shape, name: &str) -> Box<ProtocolError> {
-    let names: Vec<&str> = shape.members().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
-    let mut error = refuse(format!("a member of {}", shape.name), format!("`{name}`"));
-    error.hint = Some(format!("its members are: {}", names.join(", ")));
-    error
 }
 
 fn list(model: &Model, shape: ShapeId, sparse: bool, values: &[Value]) -> Fallible<Json> {

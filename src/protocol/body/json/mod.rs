@@ -18,11 +18,15 @@
 
 mod decode;
 mod encode;
+mod error;
 mod number;
 
-use crate::api::model::{Model, ShapeId, Value};
+pub(crate) use error::{error_type, message};
+
+use crate::api::model::{Fields, Member, Model, Shape, ShapeId, TimestampFormat, Value};
 use crate::ground::json::{Json, Style, parse, write};
 
+use crate::protocol::body::fit::Fallible;
 use crate::protocol::contract::ProtocolError;
 use crate::protocol::view::View;
 
@@ -49,19 +53,34 @@ pub(crate) fn write_view(view: &View) -> Vec<u8> {
     write(&view.root, Style::Compact)
 }
 
-/// Bodies nest deeply: what each level keeps on the stack must be small.
-type Fallible<T> = Result<T, Box<ProtocolError>>;
-
-#[cold]
-fn refuse(expected: impl Into<String>, found: impl Into<String>) -> Box<ProtocolError> {
-    Box::new(ProtocolError::new(expected, found))
+/// Writes a scalar; a timestamp in that format.
+pub(crate) fn write_scalar(
+    model: &Model,
+    shape: &Shape,
+    format: TimestampFormat,
+    value: &Value,
+) -> Fallible<Json> {
+    encode::encode(model, shape.id, Some(format), value)
 }
 
-/// The same error, one step further out.
-#[cold]
-fn under(mut error: Box<ProtocolError>, step: std::fmt::Arguments<'_>) -> Box<ProtocolError> {
-    error.path.insert_str(0, &step.to_string());
-    error
+/// Reads a scalar; a timestamp in that format.
+pub(crate) fn read_scalar(
+    model: &Model,
+    shape: &Shape,
+    format: TimestampFormat,
+    json: &Json,
+) -> Fallible<Value> {
+    decode::decode(model, shape.id, Some(format), json)
+}
+
+/// Reads the members of a structure that `wanted` lets through.
+pub(crate) fn decode_members(
+    model: &Model,
+    shape: &Shape,
+    json: &Json,
+    wanted: &dyn Fn(&Member) -> bool,
+) -> Result<Fields, ProtocolError> {
+    decode::members(model, shape, json, wanted).map_err(|error| *error)
 }
 
 #[cfg(test)]

@@ -1,0 +1,139 @@
+//! When a body says what the suite wants, and when a value is the one that was written.
+
+use shapetape::api::model::{Location, Member, Model, ProtocolName, ShapeId, ShapeKind, Value};
+use shapetape::ground::exchange::Request;
+use shapetape::ground::json::{self, Json};
+use shapetape::protocol::protocol_of;
+use shapetape::protocol::view::Node;
+
+/// Whether a body says the same as another: documents by what they say, anything else by its bytes.
+pub(crate) fn same_body(model: &Model, request: &Request, wanted: &[u8]) -> Result<(), String> {
+    let found = &request.body;
+    let content_type = request.headers.get("content-type").unwrap_or_default();
+    let is = |word: &str| !wanted.is_empty() && (content_type.is_empty() || content_type.contains(word));
+    match model.metadata.protocol {
+        ProtocolName::AwsJson => same_json("body", &parse(found)?, &parse(wanted)?),
+        ProtocolName::RestJson if is("json") => same_json("body", &parse(found)?, &parse(wanted)?),
+        ProtocolName::RestXml if is("xml") => {
+            let tree = |bytes: &[u8]| {
+                let protocol = protocol_of(model).map_err(|error| error.to_string())?;
+                let view = protocol.view(bytes).map_err(|error| error.to_string())?;
+                Ok::<Node, String>(unordered(view.root))
+            };
+            let (found, wanted) = (tree(found)?, tree(wanted)?);
+            if found == wanted { Ok(()) } else { Err(format!("body: {found:?}, wanted {wanted:?}")) }
+        }
+        _ if found == wanted => Ok(()),
+        _ => Err(format!("body: {:?}, wanted {:?}", found.escape_ascii().to_string(), wanted.escape_ascii())),
+    }
+}
+
+/// Elements of different names have no order among each other; those of one name keep theirs.
+fn unordered(node: Node) -> Node {
+    match node {
+        Node::Object(members) => {
+            let mut members: Vec<_> =
+                members.into_iter().map(|(name, node)| (name, unordered(node))).collect();
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Node::Object(members)
+        }
+        other => other,
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Json, String> {
+    json::parse(bytes).map_err(|error| error.to_string())
+}
+
+/// Equality of documents: members without order, numbers by their decimal value, nothing more and nothing less.
+fn same_json(path: &str, found: &Json, wanted: &Json) -> Result<(), String> {
+    match (found, wanted) {
+        (Json::Object(left), Json::Object(right)) if left.len() == right.len() => {
+            left.iter().try_for_each(|(name, value)| {
+                let name = name.as_str().unwrap();
+                let other = wanted.get(name).ok_or_else(|| format!("{path}.{name}: not wanted"))?;
+                same_json(&format!("{path}.{name}"), value, other)
+            })
+        }
+        (Json::Array(left), Json::Array(right)) if left.len() == right.len() => left
+            .iter()
+            .zip(right)
+            .enumerate()
+            .try_for_each(|(index, (left, right))| same_json(&format!("{path}[{index}]"), left, right)),
+        (Json::Number(left), Json::Number(right)) if decimal(left) == decimal(right) => Ok(()),
+        (left, right) if left == right => Ok(()),
+        (left, right) => Err(format!("{path}: {left:?}, wanted {right:?}")),
+    }
+}
+
+/// The suites write numbers without exponent: their value is their digits without trailing fraction zeros.
+fn decimal(text: &str) -> &str {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
+}
+
+/// A value as a reader can give it, where the wire has no way to tell some values apart: a null member is absent, and
+/// so is a list without items in the query or flattened, a map of header fields without any, and a body of one value
+/// that is empty. The map of a query is read with the parts that other members name; without them, it is what was written.
+pub(crate) fn comparable(model: &Model, shape: Option<ShapeId>, value: Value) -> Value {
+    let (Some(shape), Value::Structure(fields)) = (shape, value) else { return Value::default() };
+    let shape = model.shape(shape);
+    let named: Vec<&str> = shape
+        .members()
+        .into_iter()
+        .flat_map(|members| members.values())
+        .filter(|member| member.location == Some(Location::QueryString) && !is_map(model, member))
+        .map(|member| member.wire_name())
+        .collect();
+    let kept = fields.into_iter().filter_map(|(name, value)| {
+        let member = shape.member(&name)?;
+        let value = match value {
+            Value::Map(entries) if member.location == Some(Location::QueryString) => Value::Map(
+                entries
+                    .into_iter()
+                    .filter(|(key, value)| {
+                        !named.contains(&key.to_lossy().as_str()) && *value != Value::List(Vec::new())
+                    })
+                    .collect(),
+            ),
+            value => without_nulls(value),
+        };
+        is_told(model, member, &value).then_some((name, value))
+    });
+    Value::structure(kept)
+}
+
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Structure(fields) => {
+            let set = fields.into_iter().filter(|(_, value)| !matches!(value, Value::Null));
+            Value::structure(set.map(|(name, value)| (name, without_nulls(value))))
+        }
+        other => other,
+    }
+}
+
+fn is_map(model: &Model, member: &Member) -> bool {
+    matches!(model.shape(member.shape).kind, ShapeKind::Map { .. })
+}
+
+fn is_told(model: &Model, member: &Member, value: &Value) -> bool {
+    let spread = matches!(member.location, Some(Location::QueryString | Location::Headers));
+    let target = model.shape(member.shape);
+    let flattened = member.flattened || target.xml().flattened;
+    let empty = match value {
+        Value::Null => return false,
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+        // The body without a byte stands for no body, unless it is a stream.
+        Value::Blob(bytes) => return !(member.payload && bytes.is_empty()) || target.streaming,
+        Value::String(text) => return !(member.payload && text.is_empty()),
+        // restJson1 writes `{}` for a structure that is not there.
+        Value::Structure(fields) => {
+            let absent = member.payload && model.metadata.protocol == ProtocolName::RestJson;
+            return !(absent && fields.is_empty());
+        }
+        _ => false,
+    };
+    let xml = model.metadata.protocol == ProtocolName::RestXml;
+    !(empty && (spread || (flattened && xml)))
+}
