@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::place::{self, Place, Step};
-use crate::api::model::{Model, Operation, ProtocolName, Shape, ShapeId, ShapeKind, Value};
+use crate::api::model::{Model, Operation, Shape, ShapeId, ShapeKind, Value};
 use crate::api::values::{Rng, Values};
 use crate::check::case::{Call, Count, Expected, Mode};
 use crate::ground::exchange::{Answer, Headers, Response};
@@ -61,14 +61,11 @@ impl Side {
     }
 }
 
-/// The protocols that the request oracle reads. Of others no cases are made, as nobody could judge them.
-const JUDGED: [ProtocolName; 1] = [ProtocolName::AwsJson];
-
 impl<'a> Subject<'a> {
-    /// The operation of that number; `None` where the model has no such, or its protocol is not judged.
+    /// The operation of that number; `None` where the model has no such, or its protocol is not spoken.
     pub(super) fn new(values: &'a Arc<Values>, fold: &'a Fold, index: usize) -> Option<Subject<'a>> {
         let (_, operation) = values.model().operations.get_index(index)?;
-        let protocol = protocol_of(values.model()).ok().filter(|one| JUDGED.contains(&one.name()))?;
+        let protocol = protocol_of(values.model()).ok()?;
         Some(Subject { values, operation, protocol, fold, index, recorded: None })
     }
 
