@@ -95,6 +95,7 @@ pub(crate) fn comparable(model: &Model, shape: Option<ShapeId>, value: Value) ->
                     })
                     .collect(),
             ),
+            value @ Value::Structure(_) if is_event_stream(model, member) => Value::List(vec![value]),
             value => without_nulls(value),
         };
         is_told(model, member, &value).then_some((name, value))
@@ -110,6 +111,12 @@ fn without_nulls(value: Value) -> Value {
         }
         other => other,
     }
+}
+
+/// A stream of one event may be given as that event; it is read as a list.
+fn is_event_stream(model: &Model, member: &Member) -> bool {
+    let shape = model.shape(member.shape);
+    shape.streaming && shape.members().is_some()
 }
 
 fn is_map(model: &Model, member: &Member) -> bool {
@@ -135,5 +142,5 @@ fn is_told(model: &Model, member: &Member, value: &Value) -> bool {
         _ => false,
     };
     let xml = model.metadata.protocol == ProtocolName::RestXml;
-    !(empty && (spread || (flattened && xml)))
+    !(empty && (spread || is_event_stream(model, member) || (flattened && xml)))
 }

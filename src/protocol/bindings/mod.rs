@@ -29,11 +29,15 @@ use crate::ground::exchange::Headers;
 use crate::protocol::body::coding;
 use crate::protocol::body::fit::no_such_member;
 use crate::protocol::contract::ProtocolError;
+use crate::protocol::event_stream::{self, EventFormat, StreamError, stream_member};
 
 /// The documents of a protocol: the body where it is neither bytes nor plain text.
 pub(crate) trait Format: Sync {
     /// The `Content-Type` of a document.
     fn content_type(&self) -> &'static str;
+
+    /// The documents in the events of a stream.
+    fn events(&self) -> &'static EventFormat;
 
     /// Writes the members of a structure that stand in the body. `None` where the protocol writes nothing for them.
     fn write_members(
@@ -126,6 +130,10 @@ fn write_body(
     headers: &mut Headers,
 ) -> Result<Vec<u8>, ProtocolError> {
     let (body, content_type) = match shape.payload() {
+        _ if stream_member(model, shape.id).is_some() => {
+            let stream = event_stream::encode(format.events(), model, shape.id, fields, None)?;
+            (stream, Some(event_stream::CONTENT_TYPE))
+        }
         Some(member) => {
             let written = payload(format, model, member, set(fields, member));
             written.map_err(|error| error.within(&format!(".{}", member.name)))?
@@ -156,9 +164,6 @@ fn payload(
     value: Option<&Value>,
 ) -> Result<Body, ProtocolError> {
     let shape = model.shape(member.shape);
-    if shape.streaming && shape.members().is_some() {
-        return Err(ProtocolError::new("a body of one value", "an event stream, which is not supported"));
-    }
     match (&shape.kind, value) {
         (ShapeKind::Blob, Some(Value::Blob(bytes))) => Ok((bytes.clone(), Some("application/octet-stream"))),
         (ShapeKind::String, Some(Value::String(text))) => {
@@ -176,7 +181,8 @@ fn payload(
     }
 }
 
-/// Reads the body into `fields`. An empty body has no members; an empty stream is one without bytes.
+/// Reads the body into `fields`, and the error that ends it where it is a stream of events. An empty body has no
+/// members; an empty stream of bytes is one without any.
 fn read_body(
     format: &dyn Format,
     model: &Model,
@@ -184,20 +190,21 @@ fn read_body(
     shape: &Shape,
     body: &[u8],
     fields: &mut Fields,
-) -> Result<(), ProtocolError> {
+) -> Result<Option<StreamError>, ProtocolError> {
+    if stream_member(model, shape.id).is_some() {
+        let (read, ending) = event_stream::decode(format.events(), model, shape.id, body, None)?;
+        fields.extend(read);
+        return Ok(ending);
+    }
     let Some(member) = shape.payload() else {
         if !body.is_empty() && members(shape).any(side.in_body()) {
             fields.extend(format.read_members(model, side, shape, body)?);
         }
-        return Ok(());
+        return Ok(None);
     };
     let target = model.shape(member.shape);
     let within = |error: ProtocolError| error.within(&format!(".{}", member.name));
     let value = match target.kind {
-        ShapeKind::Structure { .. } if target.streaming => {
-            let found = "an event stream, which is not supported";
-            return Err(within(ProtocolError::new("a body of one value", found)));
-        }
         ShapeKind::Blob if !body.is_empty() || target.streaming => Some(Value::Blob(body.to_vec())),
         _ if body.is_empty() => None,
         ShapeKind::String => {
@@ -209,7 +216,7 @@ fn read_body(
         _ => format.read_payload(model, member, body).map_err(within)?,
     };
     fields.extend(value.map(|value| (member.name.clone(), value)));
-    Ok(())
+    Ok(None)
 }
 
 /// The body without its content coding. A coding that the input or output has a member for is the caller's own, such

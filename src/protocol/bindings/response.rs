@@ -5,6 +5,7 @@ use super::{Format, Side, members, read_body, received, set, set_fields, write_b
 use crate::api::model::{Fields, Location, Model, Operation, Shape, Value};
 use crate::ground::exchange::{Headers, Response};
 use crate::protocol::contract::ProtocolError;
+use crate::protocol::event_stream::StreamError;
 use crate::protocol::view::Step;
 
 /// Writes a success.
@@ -46,19 +47,22 @@ pub(crate) fn encode_headers(
     write_headers(model, shape, fields, headers)
 }
 
-/// Reads the output of a success.
+/// Reads the output of a success, and the error that ends it where it is a stream of events.
 pub(crate) fn decode_output(
     format: &dyn Format,
     model: &Model,
     operation: &Operation,
     response: &Response,
-) -> Result<Value, ProtocolError> {
-    let Some(shape) = operation.output.map(|output| model.shape(output)) else { return Ok(Value::default()) };
+) -> Result<(Value, Option<StreamError>), ProtocolError> {
+    let Some(shape) = operation.output.map(|output| model.shape(output)) else {
+        return Ok((Value::default(), None));
+    };
     let within = |error: ProtocolError| error.within("output");
     let (headers, body) = received(shape, &[], &response.headers, &response.body)?;
     let mut fields = decode_members(model, shape, response.status, &headers).map_err(within)?;
-    read_body(format, model, Side::Output(operation), shape, &body, &mut fields).map_err(within)?;
-    Ok(Value::Structure(fields))
+    let ending =
+        read_body(format, model, Side::Output(operation), shape, &body, &mut fields).map_err(within)?;
+    Ok((Value::Structure(fields), ending))
 }
 
 /// Reads the members that stand in status and headers.

@@ -1,13 +1,29 @@
 //! The JSON documents in bodies.
 
 use super::{CONTENT_TYPE, RestJson};
-use crate::api::model::{Fields, Member, Model, Shape, Value};
+use crate::api::model::{Fields, Member, Model, Shape, ShapeId, Value};
 use crate::ground::json::{self, Style};
 use crate::protocol::bindings::{Format, Side};
 use crate::protocol::body::json::{decode_body, decode_members, encode_body, view};
 use crate::protocol::contract::ProtocolError;
+use crate::protocol::event_stream::EventFormat;
+
+static EVENTS: EventFormat =
+    EventFormat { content_type: CONTENT_TYPE, encode: write_document, decode: read_document };
+
+fn write_document(model: &Model, shape: ShapeId, value: &Value) -> Result<Vec<u8>, ProtocolError> {
+    Ok(json::write(&encode_body(model, shape, value)?, Style::Compact))
+}
+
+fn read_document(model: &Model, shape: ShapeId, body: &[u8]) -> Result<Value, ProtocolError> {
+    decode_body(model, shape, &view(body)?.root)
+}
 
 impl Format for RestJson {
+    fn events(&self) -> &'static EventFormat {
+        &EVENTS
+    }
+
     fn content_type(&self) -> &'static str {
         CONTENT_TYPE
     }
@@ -20,12 +36,11 @@ impl Format for RestJson {
         shape: &Shape,
         fields: &Fields,
     ) -> Result<Option<Vec<u8>>, ProtocolError> {
-        let document = encode_body(model, shape.id, &Value::Structure(fields.clone()))?;
-        Ok(Some(json::write(&document, Style::Compact)))
+        write_document(model, shape.id, &Value::Structure(fields.clone())).map(Some)
     }
 
     fn write_payload(&self, model: &Model, member: &Member, value: &Value) -> Result<Vec<u8>, ProtocolError> {
-        Ok(json::write(&encode_body(model, member.shape, value)?, Style::Compact))
+        write_document(model, member.shape, value)
     }
 
     fn absent_payload(&self) -> Option<Vec<u8>> {
@@ -48,6 +63,6 @@ impl Format for RestJson {
         member: &Member,
         body: &[u8],
     ) -> Result<Option<Value>, ProtocolError> {
-        decode_body(model, member.shape, &view(body)?.root).map(Some)
+        read_document(model, member.shape, body).map(Some)
     }
 }

@@ -34,7 +34,9 @@ pub(super) fn decode_response(
     response: &Response,
 ) -> Result<Reply, ProtocolError> {
     if (200..300).contains(&response.status) {
-        bindings::decode_output(&RestJson, model, operation, response).map(Reply::Output)
+        let (output, ending) = bindings::decode_output(&RestJson, model, operation, response)?;
+        let error = ending.map(|error| error.told(response.status, request_id(response)));
+        Ok(error.map_or(Reply::Output(output), Reply::Error))
     } else {
         decode_error(model, operation, response).map(Reply::Error)
     }

@@ -1,12 +1,31 @@
 //! The XML documents in bodies.
 
 use super::{CONTENT_TYPE, RestXml};
-use crate::api::model::{Fields, Member, Model, Operation, Shape, ShapeKind, Value, XmlNamespace};
+use crate::api::model::{Fields, Member, Model, Operation, Shape, ShapeId, ShapeKind, Value, XmlNamespace};
 use crate::protocol::bindings::{Format, Side, in_response_body};
 use crate::protocol::body::xml::{self, Document, Element};
 use crate::protocol::contract::ProtocolError;
+use crate::protocol::event_stream::EventFormat;
+
+static EVENTS: EventFormat =
+    EventFormat { content_type: "text/xml", encode: write_event, decode: read_event };
+
+fn write_event(model: &Model, shape: ShapeId, value: &Value) -> Result<Vec<u8>, ProtocolError> {
+    let shape = model.shape(shape);
+    let fields = value.fields().ok_or_else(|| ProtocolError::new("the members of an event", value.kind()))?;
+    xml::encode_members(model, shape, &shape.name, None, fields).map(|root| xml::write(&Document::new(root)))
+}
+
+fn read_event(model: &Model, shape: ShapeId, payload: &[u8]) -> Result<Value, ProtocolError> {
+    let root = xml::parse(payload)?.root;
+    xml::decode_members(model, model.shape(shape), &root, &|_| true).map(Value::Structure)
+}
 
 impl Format for RestXml {
+    fn events(&self) -> &'static EventFormat {
+        &EVENTS
+    }
+
     fn content_type(&self) -> &'static str {
         CONTENT_TYPE
     }

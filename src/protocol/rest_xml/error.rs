@@ -30,7 +30,9 @@ pub(super) fn decode_response(
 ) -> Result<Reply, ProtocolError> {
     let success = (200..300).contains(&response.status);
     if success && !(has_document(model, operation) && in_success(response).is_some()) {
-        return bindings::decode_output(&RestXml, model, operation, response).map(Reply::Output);
+        let (output, ending) = bindings::decode_output(&RestXml, model, operation, response)?;
+        let error = ending.map(|error| error.told(response.status, request_id(response)));
+        return Ok(error.map_or(Reply::Output(output), Reply::Error));
     }
     decode_error(model, operation, response).map(Reply::Error)
 }

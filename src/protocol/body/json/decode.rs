@@ -23,7 +23,7 @@ pub(super) fn decode(
     let shape = model.shape(shape);
     match (&shape.kind, json) {
         (ShapeKind::Structure { union: true, .. }, Json::Object(members)) => union(model, shape, members),
-        (ShapeKind::Structure { .. }, Json::Object(members)) => structure(model, shape, members),
+        (ShapeKind::Structure { .. }, Json::Object(members)) => structure(model, shape, members, &|_| true),
         (ShapeKind::List { item, sparse }, Json::Array(items)) => list(model, *item, *sparse, items),
         (ShapeKind::Map { value, sparse, .. }, Json::Object(entries)) => map(model, *value, *sparse, entries),
         (ShapeKind::Document, json) => Ok(Value::Document(json.clone())),
@@ -38,10 +38,6 @@ fn mismatch(shape: &Shape, json: &Json) -> Box<ProtocolError> {
     refuse(expectation(shape), shown(json))
 }
 
-fn structure(model: &Model, shape: &Shape, members: &[(Text, Json)]) -> Fallible<Value> {
-    fields(model, shape, members, &|_| true).map(Value::Structure)
-}
-
 /// Reads the members of a structure that `wanted` lets through; the others count as unknown.
 pub(super) fn members(
     model: &Model,
@@ -50,28 +46,29 @@ pub(super) fn members(
     wanted: &dyn Fn(&Member) -> bool,
 ) -> Fallible<Fields> {
     let members = json.as_object().ok_or_else(|| mismatch(shape, json))?;
-    fields(model, shape, members, wanted)
+    match structure(model, shape, members, wanted)? {
+        Value::Structure(fields) => Ok(fields),
+        _ => Ok(Fields::new()),
+    }
 }
 
-fn fields(
+fn structure(
     model: &Model,
     shape: &Shape,
     members: &[(Text, Json)],
     wanted: &dyn Fn(&Member) -> bool,
-) -> Fallible<Fields> {
+) -> Fallible<Value> {
     let mut fields = Fields::with_capacity(members.len());
     for (wire_name, json) in members {
-        let Some(member) = wire_name.as_str().and_then(|name| member_on_wire(shape, name)) else { continue };
-        if !wanted(member) {
-            continue;
-        }
+        let member = wire_name.as_str().and_then(|name| member_on_wire(shape, name));
+        let Some(member) = member.filter(|member| wanted(member)) else { continue };
         if is_absent(model, member, json) {
             fields.shift_remove(&member.name);
         } else {
             fields.insert(member.name.clone(), value_of(model, member, json)?);
         }
     }
-    Ok(fields)
+    Ok(Value::Structure(fields))
 }
 
 /// A null member is an absent one; only a document can itself be null.
