@@ -96,21 +96,48 @@ pub(crate) fn comparable(model: &Model, shape: Option<ShapeId>, value: Value) ->
                     .collect(),
             ),
             value @ Value::Structure(_) if is_event_stream(model, member) => Value::List(vec![value]),
-            value => without_nulls(value),
+            value => as_told(model, member.shape, value),
         };
         is_told(model, member, &value).then_some((name, value))
     });
     Value::structure(kept)
 }
 
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Structure(fields) => {
-            let set = fields.into_iter().filter(|(_, value)| !matches!(value, Value::Null));
-            Value::structure(set.map(|(name, value)| (name, without_nulls(value))))
+/// The value without what the wire does not tell at any depth: null members, and flattened members without items.
+fn as_told(model: &Model, shape: ShapeId, value: Value) -> Value {
+    let shape = model.shape(shape);
+    match (&shape.kind, value) {
+        (ShapeKind::Structure { members, .. }, Value::Structure(fields)) => {
+            let told = fields.into_iter().filter_map(|(name, value)| {
+                let member = members.get(&name)?;
+                let value = as_told(model, member.shape, value);
+                let lost = is_empty(&value) && is_flattened(model, member);
+                (!lost && !matches!(value, Value::Null)).then_some((name, value))
+            });
+            Value::structure(told)
         }
-        other => other,
+        (ShapeKind::List { item, .. }, Value::List(items)) => {
+            Value::List(items.into_iter().map(|value| as_told(model, *item, value)).collect())
+        }
+        (ShapeKind::Map { value: shape, .. }, Value::Map(entries)) => {
+            Value::Map(entries.into_iter().map(|(key, value)| (key, as_told(model, *shape, value))).collect())
+        }
+        (_, other) => other,
     }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.is_empty(),
+        Value::Map(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
+/// Only XML has no element around the items.
+fn is_flattened(model: &Model, member: &Member) -> bool {
+    let xml = model.metadata.protocol == ProtocolName::RestXml;
+    xml && (member.flattened || model.shape(member.shape).xml().flattened)
 }
 
 /// A stream of one event may be given as that event; it is read as a list.
@@ -125,22 +152,19 @@ fn is_map(model: &Model, member: &Member) -> bool {
 
 fn is_told(model: &Model, member: &Member, value: &Value) -> bool {
     let spread = matches!(member.location, Some(Location::QueryString | Location::Headers));
-    let target = model.shape(member.shape);
-    let flattened = member.flattened || target.xml().flattened;
-    let empty = match value {
-        Value::Null => return false,
-        Value::List(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
+    match value {
+        Value::Null => false,
         // The body without a byte stands for no body, unless it is a stream.
-        Value::Blob(bytes) => return !(member.payload && bytes.is_empty()) || target.streaming,
-        Value::String(text) => return !(member.payload && text.is_empty()),
+        Value::Blob(bytes) => !(member.payload && bytes.is_empty()) || model.shape(member.shape).streaming,
+        Value::String(text) => !(member.payload && text.is_empty()),
         // restJson1 writes `{}` for a structure that is not there.
         Value::Structure(fields) => {
             let absent = member.payload && model.metadata.protocol == ProtocolName::RestJson;
-            return !(absent && fields.is_empty());
+            !(absent && fields.is_empty())
         }
-        _ => false,
-    };
-    let xml = model.metadata.protocol == ProtocolName::RestXml;
-    !(empty && (spread || is_event_stream(model, member) || (flattened && xml)))
+        value => {
+            let lost = spread || is_event_stream(model, member) || is_flattened(model, member);
+            !(lost && is_empty(value))
+        }
+    }
 }

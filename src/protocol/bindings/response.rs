@@ -21,7 +21,8 @@ pub(crate) fn encode_response(
     };
     let within = |error: ProtocolError| error.within("output");
     let fields = set_fields(shape, output).map_err(within)?;
-    let mut response = Response::new(status_of(shape, fields).unwrap_or(status), Vec::new());
+    let told = status_of(shape, fields).map_err(within)?;
+    let mut response = Response::new(told.unwrap_or(status), Vec::new());
     write_headers(model, shape, fields, &mut response.headers).map_err(within)?;
     let side = Side::Output(operation);
     response.body = write_body(format, model, side, shape, fields, &mut response.headers).map_err(within)?;
@@ -29,12 +30,19 @@ pub(crate) fn encode_response(
 }
 
 /// The status that a member tells.
-fn status_of(shape: &Shape, fields: &Fields) -> Option<u16> {
-    let member = members(shape).find(|member| member.location == Some(Location::StatusCode))?;
-    match set(fields, member)? {
-        Value::Integer(status) => u16::try_from(*status).ok(),
+fn status_of(shape: &Shape, fields: &Fields) -> Result<Option<u16>, ProtocolError> {
+    let member = members(shape).find(|member| member.location == Some(Location::StatusCode));
+    let Some((member, value)) = member.and_then(|member| Some((member, set(fields, member)?))) else {
+        return Ok(None);
+    };
+    let status = match value {
+        Value::Integer(status) => u16::try_from(*status).ok().filter(|status| (200..600).contains(status)),
         _ => None,
-    }
+    };
+    status.map(Some).ok_or_else(|| {
+        ProtocolError::new("a status code from 200 to 599", format!("{value:?}"))
+            .within(&format!(".{}", member.name))
+    })
 }
 
 /// Writes the members of an error that stand in headers.
