@@ -49,7 +49,7 @@ fn every_input_and_output_of_rest_services_is_read_back_as_it_was_written() {
         let model = Arc::new(service_model(service));
         let values = Values::new(Arc::clone(&model), 1, 3);
         let mut tally = Tally::default();
-        for operation in model.operations.values() {
+        for operation in model.operations.values().filter(|operation| is_told_apart(operation)) {
             for turn in 0..VALUES {
                 let mut rng = Rng::labelled(turn, &operation.name);
                 let mut value = |shape: Option<ShapeId>| {
@@ -75,6 +75,12 @@ fn every_input_and_output_of_rest_services_is_read_back_as_it_was_written() {
     }
     failures.truncate(20);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// A deprecated operation of S3 has the same requests as its successor, and two members under one name; the host alone
+/// tells a list of directory buckets.
+fn is_told_apart(operation: &Operation) -> bool {
+    !operation.deprecated && operation.name != "ListDirectoryBuckets"
 }
 
 /// `Ok(Some)` where the value cannot be written: the wire has no place for it.

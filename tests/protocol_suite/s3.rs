@@ -52,6 +52,19 @@ fn requests_find_the_most_specific_operation_of_their_path() {
         let at = at.map_or("", |operation| operation.name.as_str());
         assert!(at == wanted || !header.is_empty(), "{method} {target}: {at}");
     }
+    for (host, target, wanted, key) in [
+        ("b.localhost:80", "/k/l", "GetObject", Some("k/l")),
+        ("b.s3.eu-west-1.amazonaws.com", "/", "ListObjects", None),
+        ("b.s3.amazonaws.com", "/?acl", "GetBucketAcl", None),
+        ("localhost:80", "/b/k/l", "GetObject", Some("k/l")),
+    ] {
+        let headers = [("Host", host)].into_iter().collect();
+        let target = target.to_owned();
+        let request = Request { method: "GET".to_owned(), target, headers, ..Request::default() };
+        let (found, input) = decode_request(&s3, &request).unwrap();
+        let told = (found.name.as_str(), input.get("Bucket"), input.get("Key").and_then(Value::as_str));
+        assert_eq!(told, (wanted, Some(&Value::string("b")), key), "{host}");
+    }
     let nothing = Request { method: "PATCH".to_owned(), target: "/b/k".to_owned(), ..Request::default() };
     let error = decode_request(&s3, &nothing).unwrap_err().to_string();
     assert!(error.contains("`PATCH /b/k`") && error.contains("hint"), "{error}");

@@ -42,6 +42,10 @@ struct Fit {
     complete: bool,
     /// How much that it needs is there.
     needs: usize,
+    /// How much of the query it knows.
+    known: usize,
+    /// The model does not discourage its use: some of S3's have a successor with the same template.
+    current: bool,
 }
 
 fn fit(
@@ -57,10 +61,14 @@ fn fit(
     let fields = input.into_iter().flat_map(required_headers);
     let fields = fields.map(|name| headers.is_some_and(|headers| headers.contains(name)));
     let needs: Vec<bool> = parts.chain(fields).collect();
+    let known = input.into_iter().flat_map(query::members);
+    let known = known.filter(|member| query.iter().any(|(name, _)| name == member.wire_name()));
     Fit {
         template,
         complete: needs.iter().all(|there| *there),
         needs: needs.iter().filter(|there| **there).count(),
+        known: known.count(),
+        current: !operation.deprecated,
     }
 }
 

@@ -6,7 +6,9 @@
 //! - Its errors stand without an `ErrorResponse` around them, and their code in the answer to a `HEAD` is nowhere.
 //! - An error may come with status 200, where the service began its answer before it knew the end.
 //! - The output of GetBucketLocation is the root element itself.
+//! - The bucket may stand in the host name.
 
+mod bucket;
 mod document;
 mod error;
 mod node;

@@ -1,7 +1,7 @@
 //! restXml as a [`Protocol`].
 
 use super::error::{self, FORM};
-use super::{CONTENT_TYPE, RestXml, document, node};
+use super::{CONTENT_TYPE, RestXml, bucket, document, node};
 use crate::api::model::{Fields, Model, Operation, ProtocolName, Shape, Value};
 use crate::ground::exchange::{Headers, Request, Response};
 use crate::protocol::bindings;
@@ -42,7 +42,7 @@ impl Protocol for RestXml {
     }
 
     fn operation_of<'m>(&self, model: &'m Model, request: &Request) -> Result<&'m Operation, ProtocolError> {
-        bindings::operation_of_request(model, request)
+        bindings::operation_of_request(model, &bucket::in_path(model, request))
     }
 
     fn fields(&self) -> &'static [&'static str] {
@@ -68,7 +68,7 @@ impl Protocol for RestXml {
         operation: &Operation,
         request: &Request,
     ) -> Result<Value, ProtocolError> {
-        bindings::decode_request(self, model, operation, request)
+        bindings::decode_request(self, model, operation, &bucket::in_path(model, request))
     }
 
     fn encode_response(
