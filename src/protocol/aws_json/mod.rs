@@ -7,4 +7,4 @@ mod headers;
 mod message;
 mod speech;
 
-pub(super) use speech::AwsJson;
+pub(crate) use speech::AwsJson;

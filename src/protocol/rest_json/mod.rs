@@ -8,7 +8,7 @@ mod speech;
 
 /// restJson1.
 #[derive(Debug)]
-pub(super) struct RestJson;
+pub(crate) struct RestJson;
 
 /// The `Content-Type` of a document.
 const CONTENT_TYPE: &str = "application/json";

@@ -16,7 +16,7 @@ mod speech;
 
 /// restXml.
 #[derive(Debug)]
-pub(super) struct RestXml;
+pub(crate) struct RestXml;
 
 /// The `Content-Type` of a document.
 const CONTENT_TYPE: &str = "application/xml";
