@@ -10,7 +10,7 @@ use crate::ground::exchange::{Answer, Handler, Pending, Request, Response};
 use crate::ground::json::parse;
 use crate::protocol::{self, refusal};
 use crate::tape::cassette::{Cassette, Header, Interaction};
-use crate::tape::matcher::Models;
+use crate::tape::matcher::{Models, Question};
 use crate::tape::replay::Session;
 use crate::wire::gate::{Admitted, Gate};
 
@@ -45,6 +45,8 @@ pub struct RecordHandler {
     region: String,
     old: Option<Mutex<Session>>,
     tape: Mutex<Tape>,
+    /// Why the recording is not whole: kept apart, so that a request that is refused waits for no other.
+    failures: Mutex<Vec<String>>,
 }
 
 impl RecordHandler {
@@ -65,22 +67,19 @@ impl RecordHandler {
             region,
             old,
             tape: Mutex::new(tape),
+            failures: Mutex::default(),
         })
     }
 
     /// Ends the recording; `whole` is false where the command or scenario failed.
     pub fn finish(&self, whole: bool) -> Result<RecordReport, RecordError> {
-        self.tape().finish(whole)
+        let failures = locked(&self.failures).clone();
+        locked(&self.tape).finish(whole, failures)
     }
 
     /// The interaction noted last, as the cassette will have it.
     pub fn last(&self) -> Option<Interaction> {
-        self.tape().last()
-    }
-
-    fn tape(&self) -> MutexGuard<'_, Tape> {
-        // A tape left by a panic is whole: an interaction is added in one step.
-        self.tape.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.tape).last()
     }
 
     async fn respond(&self, request: Request) -> Response {
@@ -88,7 +87,7 @@ impl RecordHandler {
         let admitted = match self.gate.admit_knowing(&request, None, &open) {
             Ok(admitted) => admitted,
             Err(refused) => {
-                self.tape().failures.push(format!("{}: {}", refused.request, refused.message));
+                locked(&self.failures).push(format!("{}: {}", refused.request, refused.message));
                 return refused.response;
             }
         };
@@ -100,7 +99,7 @@ impl RecordHandler {
         match self.recorded(&service, &admitted, request).await {
             Ok(response) => response,
             Err(message) => {
-                self.tape().failures.push(message.clone());
+                locked(&self.failures).push(message.clone());
                 refusal(request, 400, STOPPED, &message)
             }
         }
@@ -108,9 +107,9 @@ impl RecordHandler {
 
     fn replayed(&self, service: &str, request: &Request) -> Option<Response> {
         let old = self.old.as_ref()?;
-        let response =
-            old.lock().unwrap_or_else(PoisonError::into_inner).answer_if_recorded(service, request)?;
-        self.tape().replayed += 1;
+        let question = Question::of(&self.models, service, request);
+        let response = locked(old).answer_if_recorded(&question, request)?;
+        locked(&self.tape).replayed += 1;
         Some(response)
     }
 
@@ -135,9 +134,14 @@ impl RecordHandler {
             is_the_service(upstream.name(), name, &response).map_err(|error| error.to_string())?;
         }
         let known = model.zip(operation).map(|(model, operation)| (model.as_ref(), operation));
-        self.tape().note(service, known, request, &response).map_err(|error| error.to_string())?;
+        locked(&self.tape).note(service, known, request, &response).map_err(|error| error.to_string())?;
         Ok(response)
     }
+}
+
+/// The value of a lock. One left by a panic is whole: an interaction is added in one step.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A service that speaks JSON answers with JSON, or with nothing, or says by a request id that it is AWS; a web
@@ -189,5 +193,39 @@ impl Handler for RecordHandler {
 impl std::fmt::Debug for RecordHandler {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("RecordHandler").field("upstreams", &self.upstreams).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::clock::{FixedClock, Time};
+    use crate::wire::sigv4::{Credentials, sign};
+
+    #[test]
+    fn a_request_with_a_wrong_signature_is_answered_while_the_tape_is_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = Setup {
+            gate: Gate::default(),
+            upstreams: Upstreams::default(),
+            models: Models::default(),
+            clock: Arc::new(FixedClock::at(Time(0))),
+            header: Header::default(),
+            secrets: Vec::new(),
+            old: None,
+        };
+        let recorder = Recorder::new(&folder.path().join("a.json"), setup).unwrap();
+        let mut request = Request {
+            method: "POST".to_owned(),
+            target: "/".to_owned(),
+            headers: [("Host", "127.0.0.1")].into_iter().collect(),
+            ..Request::default()
+        };
+        sign(&mut request, &Credentials::new("AKID", "wrong"), "us-east-1", "test", Time(0)).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let held = recorder.tape.try_lock().unwrap();
+        assert_eq!(runtime.block_on(recorder.respond(request)).status, 400);
+        drop(held);
+        assert_eq!(recorder.finish(true).unwrap().failures.len(), 1);
     }
 }

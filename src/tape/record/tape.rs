@@ -63,7 +63,6 @@ pub(super) struct Tape {
     interactions: Vec<Interaction>,
     calls: IndexMap<String, usize>,
     journal: Option<Journal>,
-    pub(super) failures: Vec<String>,
     pub(super) replayed: usize,
 }
 
@@ -75,7 +74,6 @@ impl Tape {
             interactions: Vec::new(),
             calls: IndexMap::new(),
             journal: Some(Journal::create(path)?),
-            failures: Vec::new(),
             replayed: 0,
         })
     }
@@ -136,11 +134,11 @@ impl Tape {
     }
 
     /// Ends the recording: whole, or partial if anything failed.
-    pub(super) fn finish(&mut self, whole: bool) -> Result<RecordReport, RecordError> {
+    pub(super) fn finish(&mut self, whole: bool, failures: Vec<String>) -> Result<RecordReport, RecordError> {
         self.refresh();
         self.header.redaction = Kind::all().map(|kind| kind.name().to_owned()).collect();
         let cassette = Cassette { header: self.header.clone(), interactions: self.interactions.clone() };
-        let whole = whole && self.failures.is_empty();
+        let whole = whole && failures.is_empty();
         let path = match self.journal.take() {
             Some(journal) if whole => Some(journal.finish(&cassette)?),
             Some(journal) => Some(journal.finish_partial(&cassette)?),
@@ -150,7 +148,7 @@ impl Tape {
             cassette: path,
             interactions: self.interactions.len(),
             replayed: self.replayed,
-            failures: self.failures.clone(),
+            failures,
             suspects: self.redactor.suspects().to_vec(),
         })
     }

@@ -24,7 +24,6 @@ pub struct Session {
     bindings: Bindings,
     calls: IndexMap<String, CallState>,
     unmatched: Vec<Miss>,
-    unsigned: Vec<(String, String)>,
 }
 
 /// Where the recording of one question stands; kept by the first of its interactions.
@@ -73,7 +72,6 @@ impl Session {
             bindings: Bindings::new(&placeholders),
             calls: IndexMap::new(),
             unmatched: Vec::new(),
-            unsigned: Vec::new(),
         }
     }
 
@@ -87,26 +85,24 @@ impl Session {
         &self.models
     }
 
-    /// Notes a request whose signature is wrong.
-    pub fn note_unsigned(&mut self, request: String, message: String) {
-        self.unsigned.push((request, message));
-    }
-
     /// The recorded answer to a request of a service, or why there is none. A miss is noted for the report.
     pub fn answer(&mut self, service: &str, request: &Request) -> Result<Response, Miss> {
-        let question = Question::of(&self.models, service, request);
-        let answered = match self.answer_question(&question, request) {
-            Err(Missed::Nothing) => Err(self.miss(&question, None)),
-            Err(Missed::Because(why)) => Err(self.miss(&question, Some(why))),
+        self.answer_to(&Question::of(&self.models, service, request), request)
+    }
+
+    /// As [`Session::answer`], for a request that was read before.
+    pub(crate) fn answer_to(&mut self, question: &Question, request: &Request) -> Result<Response, Miss> {
+        let answered = match self.answer_question(question, request) {
+            Err(Missed::Nothing) => Err(self.miss(question, None)),
+            Err(Missed::Because(why)) => Err(self.miss(question, Some(why))),
             Ok(response) => Ok(self.bindings.write_back(&response).to_response(&request.headers)),
         };
         answered.inspect_err(|miss| self.unmatched.push(miss.clone()))
     }
 
-    /// As [`Session::answer`], but a request that nothing answers leaves no trace.
-    pub fn answer_if_recorded(&mut self, service: &str, request: &Request) -> Option<Response> {
-        let question = Question::of(&self.models, service, request);
-        let response = self.answer_question(&question, request).ok()?;
+    /// As [`Session::answer_to`], but a request that nothing answers leaves no trace.
+    pub(crate) fn answer_if_recorded(&mut self, question: &Question, request: &Request) -> Option<Response> {
+        let response = self.answer_question(question, request).ok()?;
         Some(self.bindings.write_back(&response).to_response(&request.headers))
     }
 
@@ -254,11 +250,7 @@ impl Session {
 
     /// How the session went so far.
     pub fn report(&self) -> SessionReport {
-        let mut report = SessionReport {
-            unmatched: self.unmatched.clone(),
-            unsigned: self.unsigned.clone(),
-            ..SessionReport::default()
-        };
+        let mut report = SessionReport { unmatched: self.unmatched.clone(), ..SessionReport::default() };
         for (place, interaction) in self.interactions.iter().enumerate() {
             match (self.plays[place], self.skips[place]) {
                 (0, true) => report.skipped += 1,
