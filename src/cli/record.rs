@@ -2,6 +2,7 @@
 
 mod command;
 mod scenarios;
+mod setup;
 mod upstream;
 
 use std::path::PathBuf;

@@ -12,6 +12,7 @@ use shapetape::conduct::campaign::Campaign;
 use shapetape::conduct::perform::{self, Cast, Interrupt};
 use shapetape::conduct::scenario::{self, Scenario, StepResult};
 use shapetape::ground::clock::{Stopwatch, SystemClock};
+use shapetape::ground::program::PROGRAM;
 use shapetape::tape::cassette::{self, Header};
 use shapetape::tape::record::{Setup, Upstream, Upstreams};
 use shapetape::wire::gate::Gate;
@@ -84,7 +85,7 @@ async fn record(model: &Arc<Model>, scenario: &Scenario, path: &Path) -> Result<
         header: Header {
             scenario: scenario.name.clone(),
             api: model.metadata.date.clone(),
-            recorder: format!("shapetape {}", env!("CARGO_PKG_VERSION")),
+            recorder: PROGRAM.to_owned(),
             region: "us-east-1".to_owned(),
             ..Header::default()
         },

@@ -2,7 +2,7 @@
 
 use super::contract::ProtocolError;
 use crate::api::model::{Model, Operation, Value};
-use crate::ground::exchange::Request;
+use crate::ground::exchange::{Endpoint, Request};
 
 /// What the operation puts before the host, its labels filled in from the input; `None` for most.
 ///
@@ -46,15 +46,13 @@ pub fn address(
     endpoint: &str,
     host_prefix: Option<&str>,
 ) -> Result<(), ProtocolError> {
-    let rest = endpoint.split_once("://").map(|(_, rest)| rest).filter(|rest| !rest.is_empty());
-    let rest = rest.ok_or_else(|| {
-        ProtocolError::new("an endpoint such as `https://example.com`", format!("`{endpoint}`"))
-    })?;
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let base = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    if !base.is_empty() {
-        request.target = format!("/{base}{}", request.target);
+    let Endpoint { scheme, authority, path } = Endpoint::of(endpoint);
+    if scheme.is_empty() || (authority.is_empty() && path.is_empty()) {
+        let found = format!("`{endpoint}`");
+        return Err(ProtocolError::new("an endpoint such as `https://example.com`", found));
     }
+    let base = path.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    request.target.insert_str(0, base);
     request.headers.set("Host", format!("{}{authority}", host_prefix.unwrap_or_default()));
     Ok(())
 }

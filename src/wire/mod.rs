@@ -1,5 +1,6 @@
-//! The network: sockets, signatures, and the door of every server.
+//! The network: sockets, a client, signatures, and the door of every server.
 
+pub mod client;
 pub mod gate;
 pub mod serve;
 pub mod sigv4;

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{Sandbox, SandboxOptions};
 use crate::api::model::Model;
 use crate::ground::clock::Clock;
-use crate::ground::exchange::{Answer, Handler, Pending, Request, Response};
+use crate::ground::exchange::{Answer, Handler, Pending, REQUEST_ID, Request, Response};
 use crate::protocol::{self, ServiceError, refusal, request_key};
 use crate::wire::gate::Gate;
 
@@ -93,7 +93,7 @@ impl SandboxServer {
 impl Handler for SandboxServer {
     fn handle<'a>(&'a self, request: Request) -> Pending<'a, Answer> {
         let mut response = self.answer(&request);
-        response.headers.set("x-amzn-RequestId", self.request_id());
+        response.headers.set(REQUEST_ID, self.request_id());
         Box::pin(std::future::ready(Answer::Response(response)))
     }
 }

@@ -12,6 +12,14 @@ use crate::api::outcome::WaitResult;
 use crate::ground::exchange::Answer;
 use crate::ground::json::{Json, Text};
 
+/// Attempts that every client under check may make for a request, the first one counted too.
+pub const ATTEMPTS: u32 = 3;
+/// Milliseconds that a client under check may sleep between attempts. A check has tens of thousands of them, and what
+/// is judged is their number and order.
+pub const MAX_DELAY_MS: u32 = 5;
+/// Decimals of a second in the timestamps of usual values: every client's type holds that many.
+pub const TIMESTAMP_DIGITS: u8 = 3;
+
 /// How firmly an expectation is held; decided before the case is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {

@@ -6,7 +6,7 @@ use super::request::{PROTOCOL, Source, invalid};
 use super::user_agent;
 use crate::api::model::Value;
 use crate::check::case::Class;
-use crate::ground::exchange::Request;
+use crate::ground::exchange::{Endpoint, Request};
 use crate::ground::json::Json;
 
 const HOST: Source<'_> = Source { class: Class::Must, rule: "RFC 9112, section 3.2" };
@@ -57,9 +57,7 @@ fn line(trial: &Trial<'_>, part: &str, due: &str, is: &str) -> Option<Difference
 
 /// One `Host`, which is the authority of the endpoint: its name and, as it is no default one, its port.
 fn host(trial: &Trial<'_>, request: &Request) -> Option<Difference> {
-    let endpoint = trial.evidence.endpoint.as_str();
-    let rest = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let due = rest.split('/').next().unwrap_or_default();
+    let due = Endpoint::of(&trial.evidence.endpoint).authority;
     let found: Vec<&str> = request.headers.all("host").collect();
     // What an operation puts before the host is part of its target; a client may be told not to put it there.
     let prefixed = prefix(trial).map(|prefix| prefix + due);

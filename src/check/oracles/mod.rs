@@ -39,7 +39,7 @@ use crate::api::model::{Model, Operation};
 use crate::api::outcome::Outcome;
 use crate::check::case::{Case, Class, Evidence, Expected, Mode};
 use crate::check::verdict::{Judgement, NotJudged};
-use crate::ground::exchange::{Answer, Content, Request};
+use crate::ground::exchange::{Answer, Content, REQUEST_ID, Request};
 use crate::ground::json::{Json, ReadError, abridge, parse};
 
 /// One trial as the oracles see it.
@@ -153,6 +153,6 @@ fn body(request: &Request) -> Result<Json, ReadError> {
 /// of the last answer.
 fn other_request_id(trial: &Trial<'_>, is: Option<&str>) -> Option<(Json, Json)> {
     let Answer::Response(last) = &trial.evidence.transcript.entries.last()?.answer else { return None };
-    let (due, is) = (last.headers.get("x-amzn-requestid")?, is?);
+    let (due, is) = (last.headers.get(REQUEST_ID)?, is?);
     (due != is).then(|| (Json::string(due), Json::string(is)))
 }

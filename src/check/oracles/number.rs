@@ -1,4 +1,6 @@
 //! Numbers by value, whatever the way they are written: `25`, `25.0` and `2.5E1` are one number.
+//!
+//! The protocol reads decimals by code of its own, on purpose: the judge must not share a bug with the built-in client.
 
 /// A decimal number in its one normal form: no zeros at either end of the digits; zero has no digits.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::api::model::{Paginator, Value};
 use crate::api::outcome::{Outcome, typed};
 use crate::check::case::{Class, Expected, PagesEnd};
 use crate::check::verdict::{Judgement, Kind};
-use crate::ground::exchange::{Answer, Content, Entry};
+use crate::ground::exchange::{Answer, Content, Entry, REQUEST_ID};
 use crate::ground::json::{Json, parse};
 
 /// Judges runs of pages.
@@ -84,9 +84,7 @@ fn requests(trial: &Trial<'_>) -> Option<Difference> {
 fn request_id(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     let Outcome::Pages { request_ids: told, merged: false, .. } = outcome else { return None };
     let answers = trial.evidence.transcript.entries.iter().filter_map(|entry| match &entry.answer {
-        Answer::Response(response) if response.status == 200 => {
-            Some(response.headers.get("x-amzn-requestid"))
-        }
+        Answer::Response(response) if response.status == 200 => Some(response.headers.get(REQUEST_ID)),
         _ => None,
     });
     let due: Vec<Option<&str>> = answers.collect();

@@ -7,18 +7,13 @@
 use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::api::model::Timestamp;
-use crate::check::case::{Class, Mode};
+use crate::check::case::{ATTEMPTS, Class, Mode};
 use crate::check::verdict::{Judgement, Kind};
 use crate::ground::clock::Time;
-use crate::ground::exchange::{Answer, Entry};
+use crate::ground::exchange::{ATTEMPT, Answer, Entry, INVOCATION_ID};
 use crate::ground::json::Json;
 
 const RULE: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html";
-const INVOCATION: &str = "amz-sdk-invocation-id";
-const ATTEMPT: &str = "amz-sdk-request";
-
-/// The attempts that every client under check may make.
-const MOST: &str = "3";
 
 /// Judges attempts.
 #[derive(Debug)]
@@ -105,19 +100,20 @@ fn invocations<'a>(trial: &Trial<'a>) -> Vec<&'a [Entry]> {
     if trial.case.call.mode == Mode::Call {
         return vec![entries];
     }
-    let id = |entry: &Entry| entry.request.headers.get(INVOCATION).map(str::to_owned);
+    let id = |entry: &Entry| entry.request.headers.get(INVOCATION_ID).map(str::to_owned);
     entries.chunk_by(|a, b| id(a).is_some() && id(a) == id(b)).filter(|run| id(&run[0]).is_some()).collect()
 }
 
 fn invocation(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
-    let ids: Vec<&str> = attempts.iter().filter_map(|entry| entry.request.headers.get(INVOCATION)).collect();
+    let ids: Vec<&str> =
+        attempts.iter().filter_map(|entry| entry.request.headers.get(INVOCATION_ID)).collect();
     let first = ids.first()?;
     if ids.len() == attempts.len() && ids.iter().all(|id| id == first) {
         return None;
     }
-    let message = format!("All attempts of a call should carry one `{INVOCATION}`.");
+    let message = format!("All attempts of a call should carry one `{INVOCATION_ID}`.");
     let manner = if ids.len() == attempts.len() { "changed" } else { "missing" };
-    Some(differ(trial, &format!("header {INVOCATION}"), message).in_manner(manner))
+    Some(differ(trial, &format!("header {INVOCATION_ID}"), message).in_manner(manner))
 }
 
 fn numbers(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
@@ -138,14 +134,16 @@ fn most(trial: &Trial<'_>, attempts: &[Entry]) -> Option<Difference> {
     let fields = attempts.iter().filter_map(|entry| entry.request.headers.get(ATTEMPT));
     let mut told =
         fields.flat_map(|field| field.split(';')).filter_map(|part| part.trim().strip_prefix("max="));
-    let is = told.find(|most| *most != MOST)?;
-    let message = format!("`max` in `{ATTEMPT}` should be {MOST}, which the client was given, and is {is}.");
+    let due = ATTEMPTS.to_string();
+    let is = told.find(|most| *most != due)?;
+    let message = format!("`max` in `{ATTEMPT}` should be {due}, which the client was given, and is {is}.");
     let difference = differ(trial, &format!("header {ATTEMPT}"), message).in_manner("max");
-    Some(difference.with(Some(Json::string(MOST)), Some(Json::string(is))))
+    Some(difference.with(Some(Json::string(due)), Some(Json::string(is))))
 }
 
 /// Whether the numbers that are left out may be of attempts that arrived nowhere, because an answer before them had
-/// ended a connection that the client took for open.
+/// ended a connection that the client took for open. Stricter than the lane's rule, which only decides whether a trial
+/// is run again: here each number left out needs an answer before it that ended a connection.
 fn lost_attempts(trial: &Trial<'_>, attempts: &[Entry], numbers: &[Option<usize>]) -> bool {
     let ended = |entry: &Entry| match &entry.answer {
         Answer::Raw(_) => true,

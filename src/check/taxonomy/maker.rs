@@ -15,16 +15,10 @@ use super::{Smaller, shrink};
 use crate::api::model::Model;
 use crate::api::outcome::typed;
 use crate::api::values::{Rng, Values, timestamp_digits};
-use crate::check::case::{Case, Expectation, Mode, VariantId};
-use crate::ground::exchange::Answer;
+use crate::check::case::{Case, Expectation, MAX_DELAY_MS, Mode, TIMESTAMP_DIGITS, VariantId};
+use crate::ground::exchange::{Answer, REQUEST_ID};
 use crate::ground::json::{Style, write};
 use crate::ground::stage::{Stage, guard};
-
-/// Decimals of a second in the timestamps of usual inputs: every client's type holds so many.
-const DIGITS: u8 = 3;
-
-/// Milliseconds that a client sleeps before another attempt: the lanes' `maxDelayMs`.
-const BACK_OFF: u32 = 5;
 
 /// Makes cases from ids.
 #[derive(Debug)]
@@ -42,7 +36,10 @@ impl Maker {
     }
 
     pub(super) fn new(model: &Arc<Model>, seed: u64) -> Maker {
-        Maker { fold: Fold::new(model), values: Arc::new(Values::new(Arc::clone(model), seed, DIGITS)) }
+        Maker {
+            fold: Fold::new(model),
+            values: Arc::new(Values::new(Arc::clone(model), seed, TIMESTAMP_DIGITS)),
+        }
     }
 
     /// The keys of one operation; equal calls with equal answers stay once, but every variant keeps one case.
@@ -84,7 +81,7 @@ impl Maker {
         let requests = parts.requests.most.min(parts.answers.len().max(1) as u32).max(parts.requests.least);
         let pauses = requests.saturating_sub(1);
         let paused = match parts.call.mode {
-            Mode::Call => pauses * BACK_OFF,
+            Mode::Call => pauses * MAX_DELAY_MS,
             Mode::Wait { delay_ms, .. } => pauses * delay_ms,
             Mode::Paginate { .. } => 0,
         };
@@ -214,11 +211,11 @@ fn random_of(form: &str) -> u32 {
 fn add_request_id(answer: &mut Answer, rng: &mut Rng) {
     let (high, low) = (rng.next_u64(), rng.next_u64());
     if let Answer::Response(response) = answer
-        && !response.headers.contains("x-amzn-requestid")
+        && !response.headers.contains(REQUEST_ID)
     {
         let (a, b, c) = (high >> 32, high >> 16 & 0xFFFF, high & 0xFFF);
         let (d, e) = (low >> 48 & 0x3FFF | 0x8000, low & 0xFFFF_FFFF_FFFF);
-        response.headers.push("x-amzn-RequestId", format!("{a:08x}-{b:04x}-4{c:03x}-{d:04x}-{e:012x}"));
+        response.headers.push(REQUEST_ID, format!("{a:08x}-{b:04x}-4{c:03x}-{d:04x}-{e:012x}"));
     }
 }
 

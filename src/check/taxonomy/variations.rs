@@ -14,7 +14,7 @@ use super::pager::Pager;
 use super::subject::{Recorded, Side, Subject};
 use crate::api::model::{Model, Value};
 use crate::api::values::Values;
-use crate::check::case::Glob;
+use crate::check::case::{Glob, TIMESTAMP_DIGITS};
 use crate::ground::exchange::{Answer, Content, Response};
 use crate::ground::json::{Json, Style, parse, write};
 use crate::protocol::protocol_of;
@@ -25,9 +25,6 @@ const FAMILIES: [&str; 10] = ["OK", "NU", "IN", "FL", "WT", "TS", "UN", "ER", "T
 const TRANSPORT: &str = "TR";
 /// Variants of those that say another answer altogether, or are about the call.
 const NOT: [&str; 8] = ["OK1", "OK3", "OK4", "OK9", "OK10", "OK20", "PG14", "TH13"];
-
-/// Decimals of a second in made timestamps.
-const DIGITS: u8 = 3;
 
 /// One way in which recorded answers of an operation can be varied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +70,10 @@ pub struct Variations {
 impl Variations {
     /// Those of a model.
     pub fn new(model: &Arc<Model>) -> Variations {
-        Variations { fold: Fold::new(model), values: Arc::new(Values::new(Arc::clone(model), SEED, DIGITS)) }
+        Variations {
+            fold: Fold::new(model),
+            values: Arc::new(Values::new(Arc::clone(model), SEED, TIMESTAMP_DIGITS)),
+        }
     }
 
     /// All variations of a recorded answer that the globs name; none of an error, or of a body that is not the
@@ -212,11 +212,10 @@ fn tokens(subject: &Subject<'_>, pager: &Pager<'_>, answers: &[Answer]) -> (Opti
 mod tests {
     use super::*;
     use crate::api::model::latest;
+    use crate::ground::exchange::REQUEST_ID;
 
     fn response(body: &str) -> Response {
-        Response::new(200, body)
-            .with("x-amzn-RequestId", "r")
-            .with("Content-Type", "application/x-amz-json-1.1")
+        Response::new(200, body).with(REQUEST_ID, "r").with("Content-Type", "application/x-amz-json-1.1")
     }
 
     fn bodies(varied: &Varied) -> Vec<String> {

@@ -4,7 +4,7 @@
 use crate::api::model::Model;
 use crate::api::outcome::typed;
 use crate::check::case::{Call, Case, Mode};
-use crate::ground::exchange::{Answer, Body, Framing, Headers, Response, WireStep};
+use crate::ground::exchange::{Answer, Body, Framing, Headers, REQUEST_ID, Response, WireStep};
 use crate::ground::json::{Json, abridge};
 use crate::protocol::protocol_of;
 
@@ -24,7 +24,7 @@ pub struct Minimal {
 }
 
 /// Header fields that differ from run to run.
-const UNSTEADY: [&str; 3] = ["date", "x-amzn-requestid", "x-amzn-trace-id"];
+const UNSTEADY: [&str; 3] = ["date", REQUEST_ID, "x-amzn-trace-id"];
 
 impl Minimal {
     /// The canonical form of a case.

@@ -4,16 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use shapetape::api::model;
-use shapetape::ground::clock::SystemClock;
-use shapetape::tape::cassette::{self, Header};
-use shapetape::tape::record::{RecordHandler, Setup};
-use shapetape::tape::replay::{Options, Session};
+use shapetape::tape::cassette;
+use shapetape::tape::record::RecordHandler;
 
 use super::super::control::{self, Control};
 use super::super::environment::ChildEnvironment;
 use super::super::listen::sessions;
 use super::super::models::at_hand;
 use super::super::{Exit, Failure, Outcome, child};
+use super::setup::{Recording, setup};
 use super::upstream::Source;
 use super::{Arguments, Mode, conclude};
 use crate::cli::term::say;
@@ -62,30 +61,15 @@ fn recorder(
     mode: Mode,
 ) -> Result<RecordHandler, Failure> {
     recover(path)?;
-    let models = at_hand()?;
-    let old = if mode == Mode::New && path.exists() {
-        let cassette = cassette::load(path).map_err(Failure::usage)?;
-        let session = Session::new(models.clone(), std::slice::from_ref(&cassette), Options::default());
-        Some((cassette, session))
-    } else {
-        None
-    };
-    let header = Header {
+    let recording = Recording {
+        path,
+        mode,
         scenario: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-        api: model::latest().map_err(Failure::run)?.metadata.date.clone(),
-        recorder: format!("shapetape {}", env!("CARGO_PKG_VERSION")),
-        region: arguments.server.region.clone(),
-        ..Header::default()
+        model: model::latest().map_err(Failure::run)?,
+        models: at_hand()?,
+        region: &arguments.server.region,
     };
-    let setup = Setup {
-        gate: arguments.server.gate()?,
-        upstreams: source.upstreams(&model::latest().map_err(Failure::run)?, &arguments.server.region)?,
-        models,
-        clock: Arc::new(SystemClock),
-        header,
-        secrets: source.secrets(),
-        old,
-    };
+    let setup = setup(arguments, source, recording)?;
     RecordHandler::new(path, setup).map_err(Failure::run)
 }
 

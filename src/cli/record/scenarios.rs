@@ -8,19 +8,16 @@ use shapetape::api::model::{self, Model};
 use shapetape::check::taxonomy::SEED;
 use shapetape::conduct::perform::{self, Cast, Interrupt, Interrupter, Opener, Urgency, lending};
 use shapetape::conduct::scenario::{self, Planned, Scenario, StepResult};
-use shapetape::ground::clock::SystemClock;
 use shapetape::ground::json::{Json, Style, pretty, write};
-use shapetape::tape::cassette::{self, Header, Interaction};
+use shapetape::tape::cassette::Interaction;
 use shapetape::tape::matcher::Models;
-use shapetape::tape::record::Setup;
-use shapetape::tape::replay::{Options, Session};
 
 use super::super::clients::{Role, opener};
 use super::super::term::{give, say};
 use super::super::{Exit, Failure, Outcome, child};
 use super::command::recover;
-use super::upstream::Source;
-use super::{Arguments, Mode, conclude};
+use super::setup::{Recording, setup};
+use super::{Arguments, conclude};
 
 /// A scenario file that was read, and the model of its API's date.
 struct File {
@@ -206,7 +203,15 @@ async fn record(arguments: &Arguments, file: &File, clients: &mut Clients, inter
         clients.insert(region.to_owned(), open.clone());
     }
     let cast = Cast { open, model: file.model.clone(), real_time: arguments.upstream.is_aws(), interrupt };
-    let setup = setup(arguments, file, &source, &path, region)?;
+    let recording = Recording {
+        path: &path,
+        mode: arguments.mode,
+        scenario: file.scenario.name.clone(),
+        model: file.model.clone(),
+        models: Models::new([file.model.clone()]),
+        region,
+    };
+    let setup = setup(arguments, &source, recording)?;
     let suffix = suffix(arguments)?;
     let mut tell =
         |result: &StepResult, exchange: Option<Interaction>| step(&file.path, result, exchange.as_ref());
@@ -215,38 +220,6 @@ async fn record(arguments: &Arguments, file: &File, clients: &mut Clients, inter
     let exit =
         if recorded.whole || !recorded.report.failures.is_empty() { Exit::Fine } else { Exit::Findings };
     Ok(conclude(&recorded.report, exit))
-}
-
-fn setup(
-    arguments: &Arguments,
-    file: &File,
-    source: &Source,
-    path: &Path,
-    region: &str,
-) -> Result<Setup, Failure> {
-    let models = Models::new([file.model.clone()]);
-    let old = if arguments.mode == Mode::New && path.exists() {
-        let cassette = cassette::load(path).map_err(Failure::usage)?;
-        let session = Session::new(models.clone(), std::slice::from_ref(&cassette), Options::default());
-        Some((cassette, session))
-    } else {
-        None
-    };
-    Ok(Setup {
-        gate: arguments.server.gate()?,
-        upstreams: source.upstreams(&file.model, region)?,
-        models,
-        clock: Arc::new(SystemClock),
-        header: Header {
-            scenario: file.scenario.name.clone(),
-            api: file.model.metadata.date.clone(),
-            recorder: format!("shapetape {}", env!("CARGO_PKG_VERSION")),
-            region: region.to_owned(),
-            ..Header::default()
-        },
-        secrets: source.secrets(),
-        old,
-    })
 }
 
 /// Tells how a step ended; of one that failed everything that helps to see why.

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use super::failure::failure;
 use super::retry::{Fault, Remedy, delay, far_ahead};
-use super::transport::outgoing;
 use super::{BuiltinClient, Feature};
 use crate::api::model::{Model, Operation, Value};
 use crate::api::outcome::{ClientFault, Stage};
 use crate::ground::clock::Time;
-use crate::ground::exchange::{Request, Response};
+use crate::ground::exchange::{ATTEMPT, INVOCATION_ID, Request, Response};
 use crate::protocol::{Reply, address, host_prefix, protocol_of, request_id};
 use crate::wire::sigv4;
 
@@ -44,7 +43,7 @@ impl BuiltinClient {
         let mut paid = None;
         let mut number = 1;
         loop {
-            request.headers.set("amz-sdk-request", format!("attempt={number}; max={most}"));
+            request.headers.set(ATTEMPT, format!("attempt={number}; max={most}"));
             let attempt = self.attempt(operation, request.clone(), endpoint).await?;
             if let Ok(Reply::Output(_)) = &attempt.result {
                 self.session.quota.give_back(paid);
@@ -85,7 +84,7 @@ impl BuiltinClient {
             self.parts.seams.encode(model, operation, &input).map_err(|error| serialize(&error))?;
         address(&mut request, endpoint, prefix.as_deref()).map_err(|error| serialize(&error))?;
         request.headers.set("User-Agent", user_agent(&model.metadata.service_id, feature));
-        request.headers.set("amz-sdk-invocation-id", self.tokens.uuid());
+        request.headers.set(INVOCATION_ID, self.tokens.uuid());
         Ok(request)
     }
 
@@ -102,12 +101,12 @@ impl BuiltinClient {
         self.parts.seams.finish(operation, &mut request);
         sigv4::sign(&mut request, &start.credentials, &start.region, service, signed_at)
             .map_err(|error| failure(Stage::Serialize, "SigningError", error.to_string()))?;
-        let request = outgoing(endpoint, request)?;
-        Ok(match self.session.transport.exchange(request).await {
+        Ok(match self.session.transport.exchange(endpoint, request).await {
             Ok(response) => {
                 let result = self.read(operation, &response);
                 Attempt { signed_at, response: Some(response), result }
             }
+            Err(fault) if fault.stage == Stage::Serialize => return Err(fault),
             Err(fault) => Attempt { signed_at, response: None, result: Err(fault) },
         })
     }

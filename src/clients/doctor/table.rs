@@ -10,7 +10,7 @@ use crate::api::outcome::Outcome;
 use crate::clients::DriverError;
 use crate::clients::pipe::{Started, read_answer};
 use crate::ground::clock::Stopwatch;
-use crate::ground::exchange::{Answer, Handler, Request, Response, WireStep};
+use crate::ground::exchange::{Answer, Handler, REQUEST_ID, Request, Response, WireStep};
 use crate::ground::json::{Json, parse};
 use crate::wire::serve::{Options, Server};
 
@@ -114,7 +114,7 @@ async fn check(patient: &mut Patient, desk: &Desk, endpoint: &str, entry: &Entry
 /// socket.
 fn answer(json: &Json) -> Answer {
     if let Some(body) = json.as_str() {
-        return Response::new(200, body).with("x-amzn-RequestId", "doctor-1").into();
+        return Response::new(200, body).with(REQUEST_ID, "doctor-1").into();
     }
     if let Some(pause) = json.get("stallMs").and_then(Json::as_i64) {
         return Answer::Raw(vec![WireStep::Pause(pause.unsigned_abs()), WireStep::Close]);
@@ -124,7 +124,7 @@ fn answer(json: &Json) -> Answer {
     }
     let status = json.get("status").and_then(Json::as_i64).and_then(|status| u16::try_from(status).ok());
     let body = json.get("body").and_then(Json::as_str).unwrap_or_default();
-    Response::new(status.unwrap_or(200), body).with("x-amzn-RequestId", "doctor-1").into()
+    Response::new(status.unwrap_or(200), body).with(REQUEST_ID, "doctor-1").into()
 }
 
 /// The values of an outcome that must be typed JSON.

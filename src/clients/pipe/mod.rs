@@ -9,7 +9,7 @@ pub use reader::WireError;
 
 use crate::api::model::Value;
 use crate::api::outcome::typed;
-use crate::check::case::{Call, Mode};
+use crate::check::case::{ATTEMPTS, Call, MAX_DELAY_MS, Mode};
 use crate::ground::json::{Json, Style, write};
 use crate::wire::sigv4::Credentials;
 
@@ -32,10 +32,6 @@ pub struct Start {
     /// How long to wait.
     pub timeouts: Timeouts,
 }
-
-/// Milliseconds that a client may sleep between attempts. A check has tens of thousands of them, and what is judged
-/// is their number and order.
-const MAX_DELAY: u32 = 5;
 
 /// How a client retries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +62,7 @@ impl Start {
             model_path: None,
             region: "us-east-1".to_owned(),
             credentials: Credentials::new("AKIDTESTING", "testing"),
-            retry: Retry { mode: "standard".to_owned(), max_attempts: 3, max_delay_ms: MAX_DELAY },
+            retry: Retry { mode: "standard".to_owned(), max_attempts: ATTEMPTS, max_delay_ms: MAX_DELAY_MS },
             timeouts: Timeouts { connect_ms: 1000, read_ms: 2000 },
         }
     }
@@ -190,6 +186,12 @@ mod tests {
                 r#""timeouts":{"connectMs":1000,"readMs":2000}}"#,
                 "\n"
             )
+        );
+        let usual = text(start_line(&Start::new("sagemaker")));
+        let (_, numbers) = usual.trim_end().split_once("\"retry\"").unwrap();
+        assert!(
+            include_str!("../README.md").contains(numbers),
+            "the example has other numbers than {numbers}"
         );
         let input = Value::structure([
             ("Gone", Value::Null),

@@ -25,6 +25,7 @@ use crate::conduct::perform::Opener;
 use crate::conduct::perform::RunError;
 use crate::ground::clock::Stopwatch;
 use crate::ground::json::Json;
+use crate::ground::program::PROGRAM;
 use crate::ground::stage::{Stage, StageFailure, guard};
 
 /// A client that takes part.
@@ -184,7 +185,7 @@ impl Campaign {
         let mut clients = score.ledger.tallies();
         clients.iter_mut().for_each(|tally| tally.planned = score.roll.planned(&tally.client));
         Run {
-            tool: format!("shapetape {}", env!("CARGO_PKG_VERSION")),
+            tool: PROGRAM.to_owned(),
             complete: !self.halt.load(Ordering::Relaxed),
             api: Api {
                 service: self.model.metadata.service.clone(),

@@ -180,7 +180,8 @@ fn closes(transcript: &Transcript) -> bool {
     })
 }
 
-/// Whether the attempts that arrived, by their own numbers, are not all that were made.
+/// Whether the attempts that arrived, by their own numbers, are not all that were made. Wider than the rule of the
+/// retry oracle: a trial that is run again too often costs time only, while the oracle must excuse no wrong number.
 fn lost_attempts(transcript: &Transcript) -> bool {
     let numbers: Option<Vec<usize>> =
         transcript.entries.iter().map(|entry| entry.request.attempt()).collect();

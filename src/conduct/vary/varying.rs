@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::api::model::Model;
 use crate::check::taxonomy::{Variation, Variations, Varied};
-use crate::ground::exchange::{Answer, Content, Handler, Pending, Request};
+use crate::ground::exchange::{Answer, Content, Handler, INVOCATION_ID, Pending, Request};
 use crate::ground::json::parse;
 use crate::protocol;
 use crate::tape::replay::ReplayHandler;
@@ -101,7 +101,7 @@ impl Call {
 }
 
 fn invocation(request: &Request) -> Option<String> {
-    request.headers.get("amz-sdk-invocation-id").map(str::to_owned)
+    request.headers.get(INVOCATION_ID).map(str::to_owned)
 }
 
 impl Handler for Varying {

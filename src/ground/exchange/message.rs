@@ -1,6 +1,6 @@
 //! One request, one response.
 
-use super::Headers;
+use super::{ATTEMPT, Headers};
 
 /// A request as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,9 +34,9 @@ impl Request {
         self.target.get(..self.prefix).unwrap_or_default()
     }
 
-    /// The number of the attempt, as the SDKs tell it in `amz-sdk-request`.
+    /// The number of the attempt, as the SDKs tell it.
     pub fn attempt(&self) -> Option<usize> {
-        let field = self.headers.get("amz-sdk-request")?;
+        let field = self.headers.get(ATTEMPT)?;
         field.split(';').find_map(|part| part.trim().strip_prefix("attempt="))?.parse().ok()
     }
 

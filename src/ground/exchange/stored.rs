@@ -1,14 +1,14 @@
 //! Requests and responses as a cassette keeps them: without what differs from run to run.
 
-use super::{Content, Framing, Headers, Request, Response};
+use super::{ATTEMPT, Content, Framing, Headers, INVOCATION_ID, Request, Response};
 
 /// Request fields that are never kept: credentials, signatures, times, attempts, hops and the client's name.
 /// What of them is worth knowing stands in the cassette's head.
 const DROPPED_FROM_REQUESTS: [&str; 24] = [
     "accept",
     "accept-encoding",
-    "amz-sdk-invocation-id",
-    "amz-sdk-request",
+    INVOCATION_ID,
+    ATTEMPT,
     "authorization",
     "connection",
     "content-encoding",

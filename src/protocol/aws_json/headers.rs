@@ -1,6 +1,7 @@
 //! The fields of awsJson messages, as they are spelled when written.
 
 use crate::api::model::Model;
+use crate::ground::exchange::{OLD_REQUEST_ID, REQUEST_ID};
 
 /// The service's prefix and the operation.
 pub(super) const TARGET: &str = "X-Amz-Target";
@@ -15,7 +16,7 @@ pub(super) const QUERY_ERROR: &str = "x-amzn-query-error";
 pub(super) const ERROR_TYPE: &str = "X-Amzn-Errortype";
 
 /// The id of a request, under the names that services use; the first is written.
-pub(super) const REQUEST_IDS: [&str; 3] = ["x-amzn-RequestId", "x-amz-request-id", "x-amz-requestid"];
+pub(super) const REQUEST_IDS: [&str; 3] = [REQUEST_ID, OLD_REQUEST_ID, "x-amz-requestid"];
 
 /// The value of `Content-Type`.
 pub(super) fn content_type(model: &Model) -> String {

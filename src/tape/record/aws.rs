@@ -4,6 +4,7 @@ use super::{Upstream, UpstreamError};
 use crate::api::model::Metadata;
 use crate::ground::clock::Clock;
 use crate::ground::exchange::Request;
+use crate::wire::client::with_causes;
 use crate::wire::sigv4::Credentials;
 
 /// The body of the question whose credentials these are, in the `awsQuery` protocol of STS.
@@ -74,14 +75,14 @@ pub async fn own_credentials(region: &str) -> Result<Credentials, UpstreamError>
     use aws_credential_types::provider::ProvideCredentials as _;
 
     let none = |what: String| UpstreamError::Credentials { what };
-    let http = super::credential_http::client().map_err(|error| none(super::upstream::chain(&error)))?;
+    let http = super::credential_http::client().map_err(|error| none(with_causes(&error)))?;
     let config = aws_config::defaults(aws_config::BehaviorVersion::latest())
         .region(aws_config::Region::new(region.to_owned()))
         .http_client(http)
         .load()
         .await;
     let provider = config.credentials_provider().ok_or_else(|| none("nothing provides any".to_owned()))?;
-    let found = provider.provide_credentials().await.map_err(|error| none(super::upstream::chain(&error)))?;
+    let found = provider.provide_credentials().await.map_err(|error| none(with_causes(&error)))?;
     Ok(Credentials {
         access_key_id: found.access_key_id().to_owned(),
         secret_access_key: found.secret_access_key().to_owned(),

@@ -10,8 +10,11 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 
+use crate::wire::client::install_crypto;
+
 /// A client for `aws-config`. Proxies of the environment are used, as the SDKs do; redirects are not followed.
 pub(super) fn client() -> Result<SharedHttpClient, reqwest::Error> {
+    install_crypto();
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
     Ok(http_client_fn(move |settings: &HttpConnectorSettings, _: &RuntimeComponents| {
         SharedHttpConnector::new(Connector { client: client.clone(), settings: settings.clone() })

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::tape::Tape;
 use super::{RecordError, RecordReport, UpstreamError, Upstreams};
 use crate::ground::clock::Clock;
-use crate::ground::exchange::{Answer, Handler, Pending, Request, Response};
+use crate::ground::exchange::{Answer, Handler, OLD_REQUEST_ID, Pending, REQUEST_ID, Request, Response};
 use crate::ground::json::parse;
 use crate::protocol::{self, refusal};
 use crate::tape::cassette::{Cassette, Header, Interaction};
@@ -149,8 +149,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn is_the_service(url: &str, operation: &str, response: &Response) -> Result<(), UpstreamError> {
     let header = |name: &str| response.headers.get(name).unwrap_or_default().to_ascii_lowercase();
     let kind = header("content-type");
-    let signed =
-        response.headers.contains("x-amzn-requestid") || response.headers.contains("x-amz-request-id");
+    let signed = response.headers.contains(REQUEST_ID) || response.headers.contains(OLD_REQUEST_ID);
     let markup = kind.contains("html") || kind.contains("xml") || response.body.first() == Some(&b'<');
     let redirect = (300..400).contains(&response.status);
     let json = response.body.is_empty() || kind.contains("json") || parse(&response.body).is_ok();
@@ -214,7 +213,7 @@ mod tests {
             secrets: Vec::new(),
             old: None,
         };
-        let recorder = Recorder::new(&folder.path().join("a.json"), setup).unwrap();
+        let recorder = RecordHandler::new(&folder.path().join("a.json"), setup).unwrap();
         let mut request = Request {
             method: "POST".to_owned(),
             target: "/".to_owned(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use crate::api::model::{Model, Operation};
-use crate::ground::exchange::{Request, Response};
+use crate::ground::exchange::{INVOCATION_ID, Request, Response};
 use crate::ground::json::Json;
 use crate::tape::cassette::{Cassette, CassetteError, Header, Interaction, Journal};
 use crate::tape::redact::{Kind, Redactor, Suspect};
@@ -99,7 +99,7 @@ impl Tape {
         request: &Request,
         response: &Response,
     ) -> Result<(), RecordError> {
-        let invocation = request.headers.get("amz-sdk-invocation-id").map(str::to_owned);
+        let invocation = request.headers.get(INVOCATION_ID).map(str::to_owned);
         let redacted = self.redactor.response(model, response);
         if self.header.client.is_empty() {
             self.header.client = self.redactor.note("client", &product(request)).into_inner();

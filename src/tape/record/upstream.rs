@@ -6,7 +6,8 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use crate::ground::clock::Clock;
-use crate::ground::exchange::{Answer, Framing, Handler, Headers, Request, Response};
+use crate::ground::exchange::{Answer, Endpoint, Framing, Handler, Headers, Request, Response};
+use crate::wire::client::{HttpClient, Incoming, Trust, is_http_url};
 use crate::wire::sigv4::{self, Credentials};
 
 /// How long an upstream may take to connect, and to begin each part of its answer.
@@ -113,7 +114,7 @@ pub enum Upstream {
         /// The recorder's own credentials.
         credentials: Credentials,
         /// The client that sends.
-        client: reqwest::Client,
+        client: HttpClient,
     },
     /// A handler in this process; it gets the request as the client sent it.
     Inside {
@@ -145,25 +146,12 @@ impl Upstream {
         url: &str,
         credentials: Credentials,
     ) -> Result<Upstream, UpstreamError> {
-        let failed =
-            |error: reqwest::Error| UpstreamError::Unreachable { url: url.to_owned(), what: chain(&error) };
-        reqwest::Url::parse(url)
-            .ok()
-            .filter(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host())
-            .ok_or_else(|| UpstreamError::Unreachable {
-                url: url.to_owned(),
-                what: "not an http(s) URL".to_owned(),
-            })?;
-        // One crypto provider for the whole program; a second call finds it installed already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(PATIENCE)
-            .read_timeout(PATIENCE)
-            .build()
-            .map_err(failed)?;
+        let unreachable = |what: String| UpstreamError::Unreachable { url: url.to_owned(), what };
+        if !is_http_url(url) {
+            return Err(unreachable("not an http(s) URL".to_owned()));
+        }
+        let client = HttpClient::new(PATIENCE, PATIENCE, Trust::System);
+        let client = client.map_err(|error| unreachable(error.to_string()))?;
         Ok(Upstream::Http { kind, url: url.trim_end_matches('/').to_owned(), credentials, client })
     }
 
@@ -199,8 +187,8 @@ impl Upstream {
             },
             Upstream::Http { url, credentials, client, .. } => {
                 let signed = self.resigned(url, request, credentials, region, service, clock)?;
-                let sent = outgoing(client, url, signed).map_err(|what| self.unreachable(&what))?;
-                let answer = sent.send().await.map_err(|error| self.unreachable(&chain(&error)))?;
+                let answer = client.send(url, signed).await;
+                let answer = answer.map_err(|error| self.unreachable(&error.to_string()))?;
                 Ok(incoming(answer, request.method == "HEAD").await)
             }
         }
@@ -224,8 +212,8 @@ impl Upstream {
         if !out.target.starts_with('/') {
             out.target.insert(0, '/');
         }
-        let (host, base) = host_and_base(url);
-        out.target.insert_str(0, base);
+        let Endpoint { authority: host, path, .. } = Endpoint::of(url);
+        out.target.insert_str(0, path);
         out.headers.retain(|name, _| !NOT_FORWARDED.iter().any(|other| name.eq_ignore_ascii_case(other)));
         let mut headers: Headers = [("Host", host)].into_iter().collect();
         out.headers.iter().for_each(|(name, value)| headers.push(name, value));
@@ -238,45 +226,10 @@ impl Upstream {
     }
 }
 
-/// Host with port, and the path that is put before each request's.
-fn host_and_base(url: &str) -> (&str, &str) {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    match rest.find('/') {
-        Some(slash) => (&rest[..slash], &rest[slash..]),
-        None => (rest, ""),
-    }
-}
-
-fn outgoing(
-    client: &reqwest::Client,
-    url: &str,
-    request: Request,
-) -> Result<reqwest::RequestBuilder, String> {
-    let (host, _) = host_and_base(url);
-    let scheme = url.split("://").next().unwrap_or("http");
-    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|error| error.to_string())?;
-    let mut headers = http::HeaderMap::new();
-    for (name, value) in request.headers.iter() {
-        let name = http::HeaderName::from_bytes(name.as_bytes()).map_err(|error| error.to_string())?;
-        let value =
-            http::HeaderValue::from_bytes(&Headers::octets(value)).map_err(|error| error.to_string())?;
-        headers.append(name, value);
-    }
-    Ok(client
-        .request(method, format!("{scheme}://{host}{}", request.target))
-        .headers(headers)
-        .body(request.body))
-}
-
 /// The whole answer; one that breaks off is kept as far as it came. The answer to a HEAD tells the length of a body
 /// that does not follow.
-async fn incoming(mut answer: reqwest::Response, head_only: bool) -> Response {
-    let status = answer.status().as_u16();
-    let headers: Headers = answer
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), Headers::text(value.as_bytes())))
-        .collect();
+async fn incoming(mut answer: Incoming, head_only: bool) -> Response {
+    let (status, headers) = (answer.status, std::mem::take(&mut answer.headers));
     let declared: Option<u64> = headers.get("content-length").and_then(|length| length.parse().ok());
     let chunked = headers.get("transfer-encoding").is_some_and(|coding| coding.contains("chunked"));
     let mut body = Vec::new();
@@ -301,17 +254,6 @@ async fn incoming(mut answer: reqwest::Response, head_only: bool) -> Response {
         response.framing = Framing::Length;
     }
     response
-}
-
-/// An error with all its causes.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// The upstreams of one recording: by service, and one for all others.

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::poll::is_waiter_poll;
 use super::runs::{Run, runs_of};
 use super::{Attempts, Exhausted, Miss, Options, Order, SessionReport, Waits};
-use crate::ground::exchange::{Request, Response, StoredResponse};
+use crate::ground::exchange::{INVOCATION_ID, Request, Response, StoredResponse};
 use crate::tape::cassette::{Cassette, Interaction};
 use crate::tape::matcher::{Index, Models, Question};
 use crate::tape::redact::{Bindings, Conflict};
@@ -107,7 +107,7 @@ impl Session {
     }
 
     fn answer_question(&mut self, question: &Question, request: &Request) -> Result<StoredResponse, Missed> {
-        let invocation = request.headers.get("amz-sdk-invocation-id").map(str::to_owned);
+        let invocation = request.headers.get(INVOCATION_ID).map(str::to_owned);
         let tokens: Vec<_> = question.tokens.iter().map(|token| token.text.clone()).collect();
         if let Some(id) = &invocation
             && let Some(call) = self.calls.get_mut(id)

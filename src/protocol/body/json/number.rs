@@ -1,4 +1,6 @@
 //! JSON number text to numbers, exactly: integers never pass through floating point.
+//!
+//! The judges read decimals by code of their own, on purpose: they must not share a bug with the built-in client.
 
 use crate::api::model::{Shape, ShapeKind};
 
