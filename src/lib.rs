@@ -44,5 +44,5 @@ pub use api::model::{Model, ModelError};
 pub use conduct::embed::{Error, ErrorKind, Recorder, RecorderOptions, Replayer, ReplayerOptions};
 pub use tape::cassette::{Cassette, CassetteError, Interaction};
 pub use tape::record::RecordReport;
-pub use tape::replay::{Attempts, Exhausted, Miss, Options as ReplayOptions, Order, SessionReport, Waits};
+pub use tape::replay::{Attempts, Exhausted, Miss, Order, ReplayOptions, SessionReport, Waits};
 pub use wire::sigv4::Credentials;

@@ -6,12 +6,12 @@ use std::time::Duration;
 use shapetape::api::model::{Timestamp, Value, latest};
 use shapetape::api::outcome::{ClientFault, Outcome, Stage, WaitResult};
 use shapetape::check::case::{Call, Mode, NoOutcome};
-use shapetape::clients::builtin::{BuiltinClient, Fault, Parts, Remedy, Seams};
+use shapetape::clients::builtin::{BuiltinClient, BuiltinParts, FailedAttempt, Remedy, Seams};
 use shapetape::clients::{Client, Start};
 use shapetape::ground::clock::{FixedClock, Time};
 use shapetape::ground::exchange::{Answer, Framing, Handler, Pending, Request, Response, WireStep};
 use shapetape::ground::json::{Json, parse};
-use shapetape::wire::serve::{Options, Server, ServerHandle};
+use shapetape::wire::serve::{Server, ServerHandle, ServerOptions};
 use shapetape::wire::sigv4;
 
 /// Gives the n-th request the n-th answer; the last one repeats.
@@ -37,22 +37,26 @@ struct Scene {
 
 async fn play(answers: Vec<Answer>) -> Scene {
     let script = Arc::new(Script { answers, ..Script::default() });
-    let server = Server::bind(Options::default()).await.unwrap().run(Arc::clone(&script) as Arc<dyn Handler>);
+    let server =
+        Server::bind(ServerOptions::default()).await.unwrap().run(Arc::clone(&script) as Arc<dyn Handler>);
     Scene { script, server }
 }
 
 const NOW: Time = Time(1_700_000_000_000);
 
-fn parts() -> Parts {
+fn parts() -> BuiltinParts {
     let mut start = Start::new("sagemaker");
     start.retry.max_delay_ms = 1;
     start.timeouts.read_ms = 300;
-    Parts { seed: Some(1), ..Parts::new(latest().unwrap(), start, Arc::new(FixedClock::at(NOW))) }
+    BuiltinParts {
+        seed: Some(1),
+        ..BuiltinParts::new(latest().unwrap(), start, Arc::new(FixedClock::at(NOW)))
+    }
 }
 
 /// Makes one call on a client of those parts and gives what came of it and what was sent.
 async fn run(
-    parts: Parts,
+    parts: BuiltinParts,
     answers: Vec<Answer>,
     operation: &str,
     mode: Mode,
@@ -159,7 +163,7 @@ async fn a_stall_is_a_time_out_and_a_deadline_ends_it_all() {
     let Outcome::ClientError(ClientFault { stage, typed: true, .. }) = outcome else { panic!("{outcome:?}") };
     assert_eq!(stage, Stage::Timeout);
     let scene = play(stall()).await;
-    let impatient = Parts { deadline: Duration::from_millis(20), ..parts() };
+    let impatient = BuiltinParts { deadline: Duration::from_millis(20), ..parts() };
     let call = Call { mode: Mode::Call, input: Value::default(), fresh: false };
     let mut client = BuiltinClient::new(impatient).unwrap();
     assert_eq!(client.run("ListModels", &call, &scene.server.endpoint()).await, Err(NoOutcome::Hung));
@@ -278,11 +282,11 @@ async fn what_the_model_lacks_is_unsupported() {
 async fn a_seam_can_be_replaced_by_a_bug() {
     struct NeverAgain;
     impl Seams for NeverAgain {
-        fn remedy(&self, _: &Fault<'_>) -> Option<Remedy> {
+        fn remedy(&self, _: &FailedAttempt<'_>) -> Option<Remedy> {
             None
         }
     }
-    let buggy = Parts { seams: Arc::new(NeverAgain), ..parts() };
+    let buggy = BuiltinParts { seams: Arc::new(NeverAgain), ..parts() };
     let (_, seen) =
         run(buggy, vec![error(500, "x"), ok("{}")], "ListModels", Mode::Call, Value::default()).await;
     assert_eq!(seen.len(), 1);

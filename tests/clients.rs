@@ -13,8 +13,8 @@ use shapetape::check::ledger;
 use shapetape::check::taxonomy::{PlanOptions, plan};
 use shapetape::check::verdict::{Conclusion, Policy, Run};
 use shapetape::clients::{
-    Cache, Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings, Wanted, newest_api,
-    shipped, shipped_deviations,
+    Cache, Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings, WantedClient,
+    newest_api, shipped, shipped_deviations,
 };
 use shapetape::conduct::campaign::{Campaign, Entrant};
 
@@ -72,7 +72,7 @@ fn caches() -> Vec<Cache> {
 async fn every_installed_client_gives_nothing_new_on_a_slice() {
     for driver in shipped().unwrap() {
         let (name, version) = (driver.recipe.name, driver.recipe.version);
-        let wanted = Wanted { name: name.clone(), version: Some(version.clone()) };
+        let wanted = WantedClient { name: name.clone(), version: Some(version.clone()) };
         let Some(installed) = caches().iter().find_map(|cache| cache.find(&wanted).ok()) else {
             let _ = writeln!(std::io::stderr(), "skipped: {name} {version} is not installed");
             continue;

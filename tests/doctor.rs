@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use shapetape::clients::doctor::{CheckResult, examine};
-use shapetape::clients::{Cache, Command, DriverError, Surroundings, Wanted};
+use shapetape::clients::{Cache, Command, DriverError, Surroundings, WantedClient};
 
 use crate::setup;
 
@@ -24,7 +24,7 @@ async fn broken(command: Command) -> Result<(Vec<String>, usize), DriverError> {
 /// The driver that `cargo xtask setup` has installed.
 pub(crate) fn installed(name: &str) -> shapetape::clients::Installed {
     let drivers = setup::folder("drivers");
-    let found = Cache::new(drivers.parent().unwrap()).find(&Wanted::parse(name).unwrap());
+    let found = Cache::new(drivers.parent().unwrap()).find(&WantedClient::parse(name).unwrap());
     found.unwrap_or_else(|error| panic!("{}: {}\nrun: cargo xtask setup", error.driver, error.what))
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Source, json};
 use shapetape::api::model::{Model, ServiceFiles, Value, load_botocore};
 use shapetape::check::case::{
-    Call, Case, Class, Count, Expectation, Expected, ExpectedError, Mode, VariantId,
+    Call, Case, Class, CountRange, Expectation, Expected, ExpectedError, Mode, VariantId,
 };
 use shapetape::check::ledger;
 use shapetape::check::oracles;
@@ -112,7 +112,7 @@ fn case(model: &Model, operation: String, source: &Source) -> Case {
         seed: 1,
         call: Call { mode: Mode::Call, input, fresh: true },
         answers: vec![response.into()],
-        expectation: Expectation { result, requests: Count::between(1, most) },
+        expectation: Expectation { result, requests: CountRange::between(1, most) },
         repeats: 0,
         slow: false,
         operation,
@@ -144,7 +144,7 @@ async fn alarms(model: &Model, cases: &[Case], client: Box<dyn Client>) -> Vec<S
 
 fn built_in(model: &Arc<Model>) -> Box<dyn Client> {
     let start = Start::new(model.metadata.service.clone());
-    let parts = builtin::Parts::new(model.clone(), start, Arc::new(SystemClock));
+    let parts = builtin::BuiltinParts::new(model.clone(), start, Arc::new(SystemClock));
     Box::new(builtin::BuiltinClient::new(parts).unwrap())
 }
 

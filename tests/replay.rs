@@ -9,7 +9,7 @@ use shapetape::ground::json::Json;
 use shapetape::tape::cassette::{self, Cassette, Header};
 use shapetape::tape::matcher::Models;
 use shapetape::tape::record::{RecordHandler, RecordReport, Setup, Upstream, Upstreams};
-use shapetape::tape::replay::{Exhausted, Options, Order, ReplayHandler, Session, Waits};
+use shapetape::tape::replay::{Exhausted, Order, ReplayHandler, ReplayOptions, Session, Waits};
 use shapetape::wire::gate::Gate;
 use shapetape::wire::serve::ServerHandle;
 use shapetape::wire::sigv4::Credentials;
@@ -54,7 +54,7 @@ async fn record(calls: &[(&str, &str)]) -> (Cassette, RecordReport) {
     (cassette::load(report.cassette.as_ref().unwrap()).unwrap(), report)
 }
 
-async fn replayer(cassette: Cassette, options: Options) -> (Arc<ReplayHandler>, ServerHandle) {
+async fn replayer(cassette: Cassette, options: ReplayOptions) -> (Arc<ReplayHandler>, ServerHandle) {
     let replayer =
         Arc::new(ReplayHandler::new(Gate::default(), Session::new(models(), &[cassette], options)));
     let server = serve(replayer.clone()).await;
@@ -70,7 +70,7 @@ const LOOK: (&str, &str) = ("DescribeEndpoint", r#"{"EndpointName":"e"}"#);
 #[tokio::test]
 async fn the_operation_comes_first_and_order_between_operations_is_free() {
     let (cassette, _) = record(&[("ListModels", "{}"), ("ListEndpoints", "{}")]).await;
-    let (replayer, server) = replayer(cassette, Options::default()).await;
+    let (replayer, server) = replayer(cassette, ReplayOptions::default()).await;
     let (_, endpoints) = call(&server.endpoint(), "ListEndpoints", "{}").await;
     let (_, models) = call(&server.endpoint(), "ListModels", " { } ").await;
     assert_eq!(compact(&endpoints), r#"{"Endpoints":[]}"#);
@@ -89,7 +89,8 @@ async fn polls_see_the_recorded_order_then_the_last_answer_and_waiters_the_end_a
         (Waits::Terminal, &[][..], ["InService"; 4]),
         (Waits::Auto, &waiter[..], ["InService"; 4]),
     ] {
-        let (replayer, server) = replayer(cassette.clone(), Options { waits, ..Options::default() }).await;
+        let (replayer, server) =
+            replayer(cassette.clone(), ReplayOptions { waits, ..ReplayOptions::default() }).await;
         let mut statuses = Vec::new();
         for _ in 0..4 {
             let (_, answer) =
@@ -105,7 +106,7 @@ async fn polls_see_the_recorded_order_then_the_last_answer_and_waiters_the_end_a
 async fn a_poll_stays_in_its_run_until_the_change_is_made() {
     let create = ("CreateEndpoint", r#"{"EndpointName":"e","EndpointConfigName":"c"}"#);
     let (cassette, _) = record(&[LOOK, LOOK, create, LOOK]).await;
-    let (replayer, server) = replayer(cassette, Options::default()).await;
+    let (replayer, server) = replayer(cassette, ReplayOptions::default()).await;
     for expected in ["Creating", "Creating", "Creating"] {
         assert_eq!(status(&call(&server.endpoint(), LOOK.0, LOOK.1).await.1), expected);
     }
@@ -130,7 +131,7 @@ async fn a_request_means_the_same_however_it_is_written() {
         ("ListTrainingJobs", jobs),
     ];
     let (cassette, _) = record(&recorded).await;
-    let (replayer, server) = replayer(cassette, Options::default()).await;
+    let (replayer, server) = replayer(cassette, ReplayOptions::default()).await;
     for (operation, body) in [
         (
             "UpdateEndpointWeightsAndCapacities",
@@ -153,7 +154,7 @@ async fn a_request_means_the_same_however_it_is_written() {
 #[tokio::test]
 async fn attempts_of_one_call_get_one_answer_and_never_move_on() {
     let (cassette, _) = record(&[LOOK, LOOK, LOOK]).await;
-    let (replayer, server) = replayer(cassette, Options::default()).await;
+    let (replayer, server) = replayer(cassette, ReplayOptions::default()).await;
     let endpoint = server.endpoint();
     for (invocation, expected) in
         [("a", "Creating"), ("a", "Creating"), ("b", "Creating"), ("b", "Creating"), ("c", "InService")]
@@ -171,7 +172,7 @@ async fn a_miss_names_the_nearest_recording_and_where_it_differs() {
         ("DescribeModel", r#"{"ModelName":"nobody"}"#),
     ])
     .await;
-    let (replayer, server) = replayer(cassette, Options::default()).await;
+    let (replayer, server) = replayer(cassette, ReplayOptions::default()).await;
     let (status, answer) = call(&server.endpoint(), "DescribeModel", r#"{"ModelName":"m-2"}"#).await;
     assert_eq!(status, 400);
     let text = compact(&answer);
@@ -195,7 +196,7 @@ async fn used_up_answers_fail_or_repeat_as_asked() {
     let (cassette, _) = record(&[one]).await;
     for (exhausted, statuses) in [(Exhausted::Fail, [200, 400]), (Exhausted::Repeat, [200, 200])] {
         let (replayer, server) =
-            replayer(cassette.clone(), Options { exhausted, ..Options::default() }).await;
+            replayer(cassette.clone(), ReplayOptions { exhausted, ..ReplayOptions::default() }).await;
         for expected in statuses {
             assert_eq!(call(&server.endpoint(), one.0, one.1).await.0, expected);
         }
@@ -221,7 +222,8 @@ async fn order_can_be_held_to_the_recording_or_to_what_made_what() {
         (Order::Strict, 1, 400),
         (Order::Strict, 0, 200),
     ] {
-        let (_, server) = replayer(cassette.clone(), Options { order, ..Options::default() }).await;
+        let (_, server) =
+            replayer(cassette.clone(), ReplayOptions { order, ..ReplayOptions::default() }).await;
         let (operation, body) = calls[first];
         assert_eq!(call(&server.endpoint(), operation, body).await.0, status, "{order:?} {operation}");
     }
@@ -233,7 +235,7 @@ async fn a_thousand_descriptions_are_each_answered_with_their_own() {
     let calls: Vec<_> = bodies.iter().map(|body| ("DescribeModel", body.as_str())).collect();
     let (cassette, report) = record(&calls).await;
     assert_eq!(report.interactions, 1000);
-    let mut session = Session::new(models(), &[cassette], Options::default());
+    let mut session = Session::new(models(), &[cassette], ReplayOptions::default());
     for step in 0..1000 {
         let number = step * 617 % 1000;
         let request = signed("http://127.0.0.1:1", "DescribeModel", &bodies[number], &[]);
@@ -255,7 +257,7 @@ async fn placeholders_bind_to_what_the_client_sends_and_stay_bound() {
         record(&[("CreatePipeline", &body), ("ListModels", "{}"), ("CreatePipeline", &body)]).await;
     let text = cassette::render(&cassette);
     assert!(!text.contains("123456789012") && text.contains("arn:aws:iam::000000000001:role/r"), "{text}");
-    let (_, server) = replayer(cassette.clone(), Options::default()).await;
+    let (_, server) = replayer(cassette.clone(), ReplayOptions::default()).await;
     let (_, answer) = call(&server.endpoint(), "CreatePipeline", &of("999988887777")).await;
     assert_eq!(compact(&answer), r#"{"PipelineArn":"arn:aws:sagemaker:us-east-1:999988887777:pipeline/p"}"#);
     let (_, answer) = call(&server.endpoint(), "ListModels", "{}").await;
@@ -266,7 +268,7 @@ async fn placeholders_bind_to_what_the_client_sends_and_stay_bound() {
         compact(&answer).contains("000000000001") && !compact(&answer).contains("999988887777"),
         "{answer:?}"
     );
-    let (_, server) = replayer(cassette, Options::default()).await;
+    let (_, server) = replayer(cassette, ReplayOptions::default()).await;
     let (_, answer) = call(&server.endpoint(), "ListModels", "{}").await;
     assert!(compact(&answer).contains("us-east-1:000000000001:model/m"), "unbound: served as recorded");
     // What was served so may come back, and the account itself too, from a program that knows it from elsewhere.
@@ -316,7 +318,7 @@ async fn a_hand_edited_cassette_is_legal_and_a_broken_one_says_where() {
     assert_eq!(cassette::parse("c.json", text.as_bytes()).unwrap(), cassette);
     let edited = text.replace("\"Creating\"", "\"Failed\"");
     let (_, server) =
-        replayer(cassette::parse("c.json", edited.as_bytes()).unwrap(), Options::default()).await;
+        replayer(cassette::parse("c.json", edited.as_bytes()).unwrap(), ReplayOptions::default()).await;
     assert_eq!(status(&call(&server.endpoint(), LOOK.0, LOOK.1).await.1), "Failed");
     for (broken, said) in [
         (text[..text.len() / 2].to_owned(), "the text ends"),

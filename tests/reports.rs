@@ -3,7 +3,7 @@
 use shapetape::api::model::Value;
 use shapetape::api::outcome::Outcome;
 use shapetape::check::case::{
-    Call, Case, Class, Count, Evidence, Expectation, Expected, ExpectedError, Mode, NoOutcome, VariantId,
+    Call, Case, Class, CountRange, Evidence, Expectation, Expected, ExpectedError, Mode, NoOutcome, VariantId,
 };
 use shapetape::check::ledger::{Ledger, Upgrade, merge, parse as deviations};
 use shapetape::check::report;
@@ -24,7 +24,7 @@ fn case(id: &str, operation: &str, variant: &str) -> Case {
         seed: 7,
         call: Call { mode: Mode::Call, input: Value::default(), fresh: false },
         answers: vec![Answer::Response(Response::new(200, "{}"))],
-        expectation: Expectation { result: Expected::Open, requests: Count::exactly(1) },
+        expectation: Expectation { result: Expected::Open, requests: CountRange::exactly(1) },
         repeats: 0,
         slow: false,
     }

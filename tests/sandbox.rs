@@ -8,7 +8,7 @@ use shapetape::api::model::{self, Fields, Model, Validator, Value};
 use shapetape::api::outcome::{Outcome, typed};
 use shapetape::api::values::{Rng, Values};
 use shapetape::check::case::{Call, Mode};
-use shapetape::clients::builtin::{BuiltinClient, Parts};
+use shapetape::clients::builtin::{BuiltinClient, BuiltinParts};
 use shapetape::clients::{Client as _, Start};
 use shapetape::ground::clock::{Clock, SystemClock};
 use shapetape::protocol::ServiceError;
@@ -137,7 +137,7 @@ async fn calls_over_a_socket_are_answered_as_those_in_process() {
         Some(Arc::clone(&clock)),
     );
     let handle = serve(Arc::new(account)).await;
-    let parts = Parts::new(Arc::clone(&caller.model), Start::new("sagemaker"), clock);
+    let parts = BuiltinParts::new(Arc::clone(&caller.model), Start::new("sagemaker"), clock);
     let mut client = BuiltinClient::new(parts).unwrap();
     for _ in 0..1_000 {
         let (operation, input) = caller.any();

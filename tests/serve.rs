@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shapetape::ground::exchange::{Answer, Framing, Handler, Headers, Pending, Request, Response, WireStep};
-use shapetape::wire::serve::{Options, ServeError, Server, ServerHandle, SessionError, Sessions};
+use shapetape::wire::serve::{ServeError, Server, ServerHandle, ServerOptions, SessionError, Sessions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -72,7 +72,7 @@ fn echo(request: &Request) -> String {
     format!("{} {} prefix={} body={body}", request.method, request.target, request.prefix)
 }
 
-async fn server(options: Options) -> ServerHandle {
+async fn server(options: ServerOptions) -> ServerHandle {
     Server::bind(options).await.unwrap().run(Arc::new(Echo))
 }
 
@@ -102,7 +102,7 @@ fn ok(body: &str) -> String {
 
 #[tokio::test]
 async fn requests_of_one_connection_are_answered_in_order() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let mut socket = TcpStream::connect(server.local_addr()).await.unwrap();
     for turn in 0..3 {
         socket
@@ -125,7 +125,7 @@ async fn requests_of_one_connection_are_answered_in_order() {
 
 #[tokio::test]
 async fn each_answer_reaches_the_socket_as_it_is_written() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let address = server.local_addr();
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     let reset = Some(std::io::ErrorKind::ConnectionReset);
@@ -151,7 +151,7 @@ async fn each_answer_reaches_the_socket_as_it_is_written() {
 
 #[tokio::test]
 async fn a_body_is_asked_for_with_100_continue() {
-    let server = server(Options { max_body: 10, ..Options::default() }).await;
+    let server = server(ServerOptions { max_body: 10, ..ServerOptions::default() }).await;
     let mut socket = TcpStream::connect(server.local_addr()).await.unwrap();
     let head = "POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: ";
     socket.write_all(format!("{head}2\r\n\r\n").as_bytes()).await.unwrap();
@@ -176,7 +176,7 @@ async fn a_body_is_asked_for_with_100_continue() {
 
 #[tokio::test]
 async fn an_answer_to_head_tells_the_length_of_a_body_that_does_not_follow() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let of = |method: &str, path: &str| {
         format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     };
@@ -193,7 +193,7 @@ async fn an_answer_to_head_tells_the_length_of_a_body_that_does_not_follow() {
 
 #[tokio::test]
 async fn a_checksum_that_follows_its_body_is_a_field_and_other_trailers_are_not() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let request = "PUT /checksum HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
                    2\r\nhi\r\n0\r\nX-Amz-Checksum-Crc32: AAAA\r\nAuthorization: late\r\n\r\n";
     let (seen, _) = say(server.local_addr(), request.as_bytes()).await;
@@ -202,7 +202,7 @@ async fn a_checksum_that_follows_its_body_is_a_field_and_other_trailers_are_not(
 
 #[tokio::test]
 async fn http_2_is_told_in_its_own_frames_that_it_is_not_spoken() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     for rest in [&[][..], &settings] {
         let preface = [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], rest].concat();
@@ -221,8 +221,12 @@ async fn http_2_is_told_in_its_own_frames_that_it_is_not_spoken() {
 
 #[tokio::test]
 async fn bad_requests_get_a_reason_and_the_end_of_the_connection() {
-    let server =
-        server(Options { max_body: 1000, patience: Duration::from_secs(1), ..Options::default() }).await;
+    let server = server(ServerOptions {
+        max_body: 1000,
+        patience: Duration::from_secs(1),
+        ..ServerOptions::default()
+    })
+    .await;
     let address = server.local_addr();
     let host = "Host: localhost\r\n";
     let wide = format!("GET / HTTP/1.1\r\n{host}X-Wide: {}\r\n\r\n", "w".repeat(70_000));
@@ -271,7 +275,7 @@ async fn bad_requests_get_a_reason_and_the_end_of_the_connection() {
 
 #[tokio::test]
 async fn a_server_that_leaves_hosts_to_others_serves_any_none_and_two() {
-    let server = server(Options { any_host: true, ..Options::default() }).await;
+    let server = server(ServerOptions { any_host: true, ..ServerOptions::default() }).await;
     for hosts in ["", "Host: evil.example\r\n", "Host: localhost\r\nHost: localhost\r\n"] {
         let request = format!("GET /a HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
         let (answer, _) = say(server.local_addr(), request.as_bytes()).await;
@@ -281,7 +285,7 @@ async fn a_server_that_leaves_hosts_to_others_serves_any_none_and_two() {
 
 #[tokio::test]
 async fn a_body_cut_by_the_client_is_refused_and_the_next_connection_served() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let mut socket = TcpStream::connect(server.local_addr()).await.unwrap();
     socket.write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nabc").await.unwrap();
     socket.shutdown().await.unwrap();
@@ -295,7 +299,7 @@ async fn a_body_cut_by_the_client_is_refused_and_the_next_connection_served() {
 
 #[tokio::test]
 async fn connections_over_the_limit_are_turned_away() {
-    let server = server(Options { max_connections: 2, ..Options::default() }).await;
+    let server = server(ServerOptions { max_connections: 2, ..ServerOptions::default() }).await;
     let mut kept = Vec::new();
     for _ in 0..2 {
         let mut socket = TcpStream::connect(server.local_addr()).await.unwrap();
@@ -311,27 +315,28 @@ async fn connections_over_the_limit_are_turned_away() {
 
 #[tokio::test]
 async fn stopping_ends_idle_connections_and_lets_answers_finish() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let address = server.local_addr();
     let mut idle = TcpStream::connect(address).await.unwrap();
     let mut busy = TcpStream::connect(address).await.unwrap();
     busy.write_all(b"GET /steps HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     expect(&mut busy, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab").await;
-    let taken = Server::bind(Options { listen: address, ..Options::default() }).await.unwrap_err();
+    let taken =
+        Server::bind(ServerOptions { listen: address, ..ServerOptions::default() }).await.unwrap_err();
     assert!(matches!(taken, ServeError::Taken { .. }), "{taken}");
     server.stop().await;
     assert_eq!(listen(&mut busy).await, ("cd".to_owned(), None));
     assert_eq!(listen(&mut idle).await.0, "");
     assert!(TcpStream::connect(address).await.is_err());
     // The port is free for the next one.
-    let next = Server::bind(Options { listen: address, ..Options::default() }).await.unwrap();
+    let next = Server::bind(ServerOptions { listen: address, ..ServerOptions::default() }).await.unwrap();
     assert_eq!(next.endpoint(), format!("http://{address}"));
 }
 
 #[tokio::test]
 async fn a_client_that_takes_nothing_in_is_given_up() {
     let patience = Duration::from_millis(200);
-    let server = server(Options { patience, max_connections: 1, ..Options::default() }).await;
+    let server = server(ServerOptions { patience, max_connections: 1, ..ServerOptions::default() }).await;
     let mut socket = TcpStream::connect(server.local_addr()).await.unwrap();
     socket.write_all(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     expect(&mut socket, "HTTP/1.1 200 OK\r\nContent-Length: 67108864\r\n\r\n").await;
@@ -344,7 +349,7 @@ async fn a_client_that_takes_nothing_in_is_given_up() {
 
 #[tokio::test]
 async fn dropping_the_handle_breaks_all_connections() {
-    let server = server(Options::default()).await;
+    let server = server(ServerOptions::default()).await;
     let address = server.local_addr();
     let mut busy = TcpStream::connect(address).await.unwrap();
     busy.write_all(b"GET /stuck HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
@@ -380,7 +385,7 @@ async fn a_request_finds_its_session_by_prefix_then_key_then_default() {
     let sessions = Arc::new(Sessions::new(|request| {
         Response::new(404, format!("no session for {}", request.target)).into()
     }));
-    let server = Server::bind(Options::default()).await.unwrap().run(sessions.clone());
+    let server = Server::bind(ServerOptions::default()).await.unwrap().run(sessions.clone());
     let address = server.local_addr();
     assert_eq!(ask(address, "/s1/", "A").await, "no session for /s1/");
     sessions.open("s1", Arc::new(Named("one"))).unwrap();
@@ -410,7 +415,7 @@ async fn a_request_finds_its_session_by_prefix_then_key_then_default() {
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_sessions_on_one_port_do_not_disturb_each_other() {
     let sessions = Arc::new(Sessions::new(|_| Response::new(404, "none").into()));
-    let server = Server::bind(Options::default()).await.unwrap().run(sessions.clone());
+    let server = Server::bind(ServerOptions::default()).await.unwrap().run(sessions.clone());
     let address = server.local_addr();
     let asked: Vec<_> = (0..20)
         .map(|number| {

@@ -10,7 +10,7 @@ use shapetape::check::case::{Case, Glob};
 use shapetape::check::oracles;
 use shapetape::check::taxonomy::{self, Plan, PlanOptions, plan};
 use shapetape::check::verdict::{Event, Finding, Run};
-use shapetape::clients::builtin::{BuiltinClient, Fault, NextPage, Parts, Remedy, Seams};
+use shapetape::clients::builtin::{BuiltinClient, BuiltinParts, FailedAttempt, NextPage, Remedy, Seams};
 use shapetape::clients::{Client, Start};
 use shapetape::conduct::campaign::{Campaign, Entrant, Lane};
 use shapetape::ground::clock::SystemClock;
@@ -123,13 +123,13 @@ impl Seams for Wrong {
         Ok(reply)
     }
 
-    fn remedy(&self, fault: &Fault<'_>) -> Option<Remedy> {
+    fn remedy(&self, fault: &FailedAttempt<'_>) -> Option<Remedy> {
         let gives_up = self.kind == "givesUpOn" && fault.error.is_some_and(|error| error.code == self.about);
-        shapetape::clients::builtin::Reference.remedy(fault).filter(|_| !gives_up)
+        shapetape::clients::builtin::ReferenceSeams.remedy(fault).filter(|_| !gives_up)
     }
 
     fn next_page(&self, paginator: &Paginator, output: &Value) -> NextPage {
-        let next = shapetape::clients::builtin::Reference.next_page(paginator, output);
+        let next = shapetape::clients::builtin::ReferenceSeams.next_page(paginator, output);
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
         if next.is_none() {
             self.turns.store(0, Ordering::Relaxed);
@@ -150,7 +150,7 @@ pub(crate) fn entrant(model: &Arc<Model>, name: &str, bug: Option<(String, Strin
         asked: format!("--client {name}"),
         open: Arc::new(move || {
             let start = Start::new(model.metadata.service.clone());
-            let mut parts = Parts::new(model.clone(), start, Arc::new(SystemClock));
+            let mut parts = BuiltinParts::new(model.clone(), start, Arc::new(SystemClock));
             parts.seed = Some(1);
             if let Some((kind, about)) = bug.clone() {
                 parts.seams =

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use shapetape::ground::clock::Time;
 use shapetape::ground::exchange::{Headers, Request};
-use shapetape::wire::sigv4::{Credentials, Diagnosis, Part, SignatureFailure, Text, explain, sign, verify};
+use shapetape::wire::sigv4::{
+    Credentials, Diagnosis, Part, SignatureFailure, SignedText, explain, sign, verify,
+};
 
 const SUITE_SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
@@ -239,8 +241,8 @@ fn a_changed_request_is_refused_and_the_line_named() {
                 }
                 assert!(part(&difference.part), "{name}: {what}: {difference}");
                 let text = match difference.text {
-                    Text::CanonicalRequest => &diagnosis.canonical_request,
-                    Text::StringToSign => &diagnosis.string_to_sign,
+                    SignedText::CanonicalRequest => &diagnosis.canonical_request,
+                    SignedText::StringToSign => &diagnosis.string_to_sign,
                 };
                 let line = text.split('\n').nth(difference.line - 1);
                 assert_eq!(line, difference.arrived.as_deref(), "{name}: {what}");

@@ -11,9 +11,9 @@ use sha2::{Digest as _, Sha256};
 use shapetape::api::model::{Model, latest};
 use shapetape::check::case::Glob;
 use shapetape::check::snapshot::canonical;
-use shapetape::check::taxonomy::{Key, Plan, PlanOptions, plan, variants};
+use shapetape::check::taxonomy::{CaseKey, Plan, PlanOptions, plan, variants};
 use shapetape::clients::Start;
-use shapetape::clients::builtin::{BuiltinClient, Parts};
+use shapetape::clients::builtin::{BuiltinClient, BuiltinParts};
 use shapetape::conduct::campaign::Lane;
 use shapetape::ground::clock::{FixedClock, Time};
 use shapetape::ground::json::{Json, Style, Text, parse, pretty, write};
@@ -29,14 +29,14 @@ fn operations() -> Vec<&'static str> {
 
 async fn lane(model: &Arc<Model>) -> Lane {
     let clock = Arc::new(FixedClock::at(Time(1_700_000_000_000)));
-    let mut parts = Parts::new(Arc::clone(model), Start::new("sagemaker"), clock);
+    let mut parts = BuiltinParts::new(Arc::clone(model), Start::new("sagemaker"), clock);
     parts.start.retry.max_delay_ms = 1;
     parts.seed = Some(1);
     Lane::open(Box::new(BuiltinClient::new(parts).unwrap())).await.unwrap()
 }
 
 /// The first form of each variant.
-fn firsts(plan: &Plan) -> Vec<&Key> {
+fn firsts(plan: &Plan) -> Vec<&CaseKey> {
     let mut seen = BTreeSet::new();
     plan.keys().iter().filter(|key| seen.insert(key.variant)).collect()
 }

@@ -109,7 +109,7 @@ impl Handler for TinyAccount {
 
 /// Serves a handler on a free port for as long as the handle lives.
 pub(crate) async fn serve(handler: Arc<dyn Handler>) -> shapetape::wire::serve::ServerHandle {
-    shapetape::wire::serve::Server::bind(shapetape::wire::serve::Options::default())
+    shapetape::wire::serve::Server::bind(shapetape::wire::serve::ServerOptions::default())
         .await
         .unwrap()
         .run(handler)

@@ -14,12 +14,12 @@ use shapetape::check::verdict::{Planned, Run, Share};
 use shapetape::clients::shipped_deviations;
 use shapetape::conduct::campaign::{Campaign, Entrant, Halt, forecast, shares, usual_jobs};
 use shapetape::ground::json::{Json, pretty};
-use shapetape::ground::stage::{Stage, guard};
+use shapetape::ground::stage::{RunStage, guard};
 
 use super::clients::{self, builtin_client, entrants, newest_api, quoted};
 use super::ending::{Ending, conclude};
 use super::term::{give, say};
-use super::{Exit, Failure, Outcome, export, models, progress, snapshots};
+use super::{CommandResult, Exit, Failure, export, models, progress, snapshots};
 
 /// Check real clients with generated calls and responses.
 #[derive(Debug, clap::Args)]
@@ -93,7 +93,7 @@ pub(crate) struct Arguments {
 const OWN: &str = "deviations.yaml";
 
 /// Runs the command.
-pub(crate) async fn run(arguments: Arguments) -> Outcome {
+pub(crate) async fn run(arguments: Arguments) -> CommandResult {
     let reports = arguments.ending.reports()?;
     let model = load(&arguments)?;
     if let Some(not_judged) = oracles::not_judged(&model) {
@@ -210,7 +210,7 @@ fn newest(clients: &[String]) -> Result<Arc<Model>, Failure> {
 fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) -> Result<Plan, Failure> {
     let globs = |texts: &[String]| texts.iter().map(Glob::new).collect();
     if !arguments.case.is_empty() {
-        return guard(Stage::Planning, || None, || Plan::of_cases(model, &arguments.case))
+        return guard(RunStage::Planning, || None, || Plan::of_cases(model, &arguments.case))
             .map_err(Failure::bug)?
             .map_err(|id| Failure::usage(format!("there is no case `{id}`")));
     }
@@ -221,7 +221,7 @@ fn plan(arguments: &Arguments, model: &Arc<Model>, shard: Option<(u32, u32)>) ->
         random: arguments.cases,
         shard,
     };
-    let planned = guard(Stage::Planning, || None, || taxonomy::plan(model, &options));
+    let planned = guard(RunStage::Planning, || None, || taxonomy::plan(model, &options));
     let plan = planned.map_err(Failure::bug)?;
     // A shard of a small plan may have nothing to do.
     if plan.keys().is_empty() && shard.is_none() {

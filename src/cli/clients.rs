@@ -5,10 +5,10 @@ use std::sync::Arc;
 use shapetape::api::model::{self, Model};
 use shapetape::clients::{
     self, Cache, Client, Command, DriverError, Habits, Installed, Limits, ProcessClient, Start, Surroundings,
-    Wanted, builtin, shipped, shipped_named,
+    WantedClient, builtin, shipped, shipped_named,
 };
 use shapetape::conduct::campaign::Entrant;
-use shapetape::conduct::perform::Opener;
+use shapetape::conduct::perform::ClientOpener;
 use shapetape::ground::clock::SystemClock;
 
 use super::Failure;
@@ -37,7 +37,7 @@ pub(crate) struct Role {
 }
 
 /// How a client of that name is started.
-pub(crate) fn opener(name: &str, model: &Arc<Model>, role: &Role) -> Result<Opener, Failure> {
+pub(crate) fn opener(name: &str, model: &Arc<Model>, role: &Role) -> Result<ClientOpener, Failure> {
     let mut start = Start::new(model.metadata.service.clone());
     start.region.clone_from(&role.region);
     if name == "builtin" {
@@ -48,17 +48,17 @@ pub(crate) fn opener(name: &str, model: &Arc<Model>, role: &Role) -> Result<Open
 
 /// The driver of that name and version, or of that name.
 fn installed(name: &str) -> Result<Installed, Failure> {
-    let wanted = Wanted::parse(name).map_err(Failure::usage)?;
+    let wanted = WantedClient::parse(name).map_err(Failure::usage)?;
     shipped_named(&wanted.name).map_err(Failure::usage)?;
     let cache = environment::cache_folder().map(Cache::new);
     let cache = cache.ok_or_else(|| Failure::run("no cache folder: set SHAPETAPE_HOME or HOME"))?;
     cache.find(&wanted).map_err(Failure::run)
 }
 
-fn builtin_opener(model: &Arc<Model>, start: Start, seed: Option<u64>) -> Opener {
+fn builtin_opener(model: &Arc<Model>, start: Start, seed: Option<u64>) -> ClientOpener {
     let model = model.clone();
     Arc::new(move || {
-        let mut parts = builtin::Parts::new(model.clone(), start.clone(), Arc::new(SystemClock));
+        let mut parts = builtin::BuiltinParts::new(model.clone(), start.clone(), Arc::new(SystemClock));
         parts.seed = seed;
         Box::pin(async move {
             let client: Box<dyn Client> = Box::new(builtin::BuiltinClient::new(parts)?);
@@ -67,7 +67,7 @@ fn builtin_opener(model: &Arc<Model>, start: Start, seed: Option<u64>) -> Opener
     })
 }
 
-fn process_opener(command: Command, start: Start) -> Opener {
+fn process_opener(command: Command, start: Start) -> ClientOpener {
     Arc::new(move || {
         let (command, start) = (command.clone(), start.clone());
         let surroundings = Surroundings::pick(environment::all());
@@ -82,7 +82,7 @@ fn process_opener(command: Command, start: Start) -> Opener {
 fn all_installed() -> Result<Vec<Installed>, Failure> {
     let Some(cache) = environment::cache_folder().map(Cache::new) else { return Ok(Vec::new()) };
     let wanted = shipped().map_err(Failure::run)?.into_iter();
-    let wanted = wanted.map(|driver| Wanted { name: driver.recipe.name, version: None });
+    let wanted = wanted.map(|driver| WantedClient { name: driver.recipe.name, version: None });
     Ok(wanted.filter_map(|wanted| cache.find(&wanted).ok()).collect())
 }
 

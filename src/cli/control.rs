@@ -81,11 +81,11 @@ impl Control {
 }
 
 /// Opens a session for a message.
-pub(crate) type Opener<'a> = dyn FnMut(&Open) -> Result<Opened, Failure> + Send + 'a;
+pub(crate) type SessionOpener<'a> = dyn FnMut(&Open) -> Result<Opened, Failure> + Send + 'a;
 
 /// Answers control lines until stdin ends or the program is told to; true if every session ended well. Sessions
 /// still open at the end are closed, and their reports given too.
-pub(crate) async fn run(control: &mut Control, opener: &mut Opener<'_>) -> Result<bool, Failure> {
+pub(crate) async fn run(control: &mut Control, opener: &mut SessionOpener<'_>) -> Result<bool, Failure> {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     let mut clean = true;
     let told = super::child::told_to_end();
@@ -113,7 +113,11 @@ pub(crate) async fn run(control: &mut Control, opener: &mut Opener<'_>) -> Resul
     Ok(clean)
 }
 
-fn answer(control: &mut Control, opener: &mut Opener<'_>, line: &str) -> Result<(Json, bool), Failure> {
+fn answer(
+    control: &mut Control,
+    opener: &mut SessionOpener<'_>,
+    line: &str,
+) -> Result<(Json, bool), Failure> {
     const HINT: &str = "hint: {\"open\":\"PATH\",\"mode\":\"replay\"} or {\"close\":\"s1\"}";
     let message = parse(line.as_bytes()).map_err(|error| Failure::usage(format!("{error}\n{HINT}")))?;
     if let Some(path) = message.get("open").and_then(Json::as_str) {

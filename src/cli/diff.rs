@@ -5,8 +5,8 @@ use shapetape::api::model::{self, Change, Severity};
 use shapetape::ground::json::{Json, pretty};
 
 use super::models;
-use super::term::{Format, give, say};
-use super::{Exit, Outcome};
+use super::term::{OutputFormat, give, say};
+use super::{CommandResult, Exit};
 
 /// Compare two API models: each change, and whether it breaks clients or cassettes, the worst first.
 #[derive(Debug, clap::Args)]
@@ -24,16 +24,16 @@ pub(crate) struct Arguments {
     new: String,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> CommandResult {
     let (old, new) = (models::named(&arguments.old)?, models::named(&arguments.new)?);
     let changes = model::diff(&old, &new);
     match arguments.format {
-        Format::Json => give(pretty(&document(&changes)).trim_end()),
-        Format::Text => {
+        OutputFormat::Json => give(pretty(&document(&changes)).trim_end()),
+        OutputFormat::Text => {
             changes.iter().for_each(|change| give(&line(change)));
             say(format_args!("diff: {}", summary(&changes)));
         }

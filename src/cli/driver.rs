@@ -8,13 +8,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use shapetape::clients::doctor::{self, Check, CheckResult};
 use shapetape::clients::{
-    Cache, Command as DriverCommand, DriverError, Progress, Shipped, Surroundings, Wanted, is_there, shipped,
+    Cache, Command as DriverCommand, DriverError, InstallProgress, Shipped, Surroundings, WantedClient,
+    is_there, shipped,
 };
 use shapetape::ground::clock::Stopwatch;
 
 use super::environment;
-use super::term::{Format, give, say};
-use super::{Exit, Failure, Outcome};
+use super::term::{OutputFormat, give, say};
+use super::{CommandResult, Exit, Failure};
 
 /// Arguments of `driver`.
 #[derive(Debug, Args)]
@@ -42,7 +43,7 @@ struct List {
     home: Home,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
@@ -66,7 +67,7 @@ struct Doctor {
     home: Home,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
@@ -84,7 +85,7 @@ impl Home {
 }
 
 /// Runs `driver`.
-pub(super) async fn run(arguments: Arguments) -> Outcome {
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
     match arguments.command {
         Command::List(list) => list_all(&list).await,
         Command::Install(install) => install_all(&install).await,
@@ -92,7 +93,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
     }
 }
 
-async fn list_all(arguments: &List) -> Outcome {
+async fn list_all(arguments: &List) -> CommandResult {
     let cache = arguments.home.cache()?;
     let mut rows = vec![json!({
         "name": "builtin", "client": "shapetape", "language": "rust",
@@ -108,8 +109,8 @@ async fn list_all(arguments: &List) -> Outcome {
         }));
     }
     match arguments.format {
-        Format::Json => give(&json!({ "version": 1, "drivers": rows }).to_string()),
-        Format::Text => rows.iter().for_each(|row| give(&line(row))),
+        OutputFormat::Json => give(&json!({ "version": 1, "drivers": rows }).to_string()),
+        OutputFormat::Text => rows.iter().for_each(|row| give(&line(row))),
     }
     Ok(Exit::Fine)
 }
@@ -139,7 +140,7 @@ fn line(row: &serde_json::Value) -> String {
     format!("{}\t{}\t{}\t{state}", text("name"), text("version"), text("client"))
 }
 
-async fn install_all(arguments: &Install) -> Outcome {
+async fn install_all(arguments: &Install) -> CommandResult {
     let cache = arguments.home.cache()?;
     let surroundings = Surroundings::pick(std::env::vars_os());
     let mut failed = false;
@@ -160,21 +161,25 @@ async fn install_all(arguments: &Install) -> Outcome {
     Ok(if failed { Exit::CouldNotRun } else { Exit::Fine })
 }
 
-fn wanted(clients: &[String]) -> Result<Vec<Wanted>, DriverError> {
+fn wanted(clients: &[String]) -> Result<Vec<WantedClient>, DriverError> {
     let mut wanted = Vec::new();
     for client in clients {
         match client.as_str() {
             "all" => wanted.extend(
-                shipped()?.into_iter().map(|driver| Wanted { name: driver.recipe.name, version: None }),
+                shipped()?.into_iter().map(|driver| WantedClient { name: driver.recipe.name, version: None }),
             ),
             "builtin" => {}
-            other => wanted.push(Wanted::parse(other)?),
+            other => wanted.push(WantedClient::parse(other)?),
         }
     }
     Ok(wanted)
 }
 
-async fn install(cache: &Cache, wanted: &Wanted, surroundings: &Surroundings) -> Result<String, DriverError> {
+async fn install(
+    cache: &Cache,
+    wanted: &WantedClient,
+    surroundings: &Surroundings,
+) -> Result<String, DriverError> {
     let bar =
         if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {wide_msg}") {
@@ -182,23 +187,23 @@ async fn install(cache: &Cache, wanted: &Wanted, surroundings: &Surroundings) ->
     }
     bar.set_prefix(wanted.to_string());
     bar.enable_steady_tick(Duration::from_millis(120));
-    let mut progress = |progress: Progress<'_>| match progress {
-        Progress::Step { number, of, command } if bar.is_hidden() => {
+    let mut progress = |progress: InstallProgress<'_>| match progress {
+        InstallProgress::Step { number, of, command } if bar.is_hidden() => {
             say(format_args!("{wanted}: step {number} of {of}: {command}"));
         }
-        Progress::Handshake if bar.is_hidden() => say(format_args!("{wanted}: handshake")),
-        Progress::Step { number, of, command } => {
+        InstallProgress::Handshake if bar.is_hidden() => say(format_args!("{wanted}: handshake")),
+        InstallProgress::Step { number, of, command } => {
             bar.set_message(format!("step {number} of {of}: {command}"))
         }
-        Progress::Line(line) => bar.set_message(line.to_owned()),
-        Progress::Handshake => bar.set_message("handshake"),
+        InstallProgress::Line(line) => bar.set_message(line.to_owned()),
+        InstallProgress::Handshake => bar.set_message("handshake"),
     };
     let installed = cache.install(wanted, surroundings, &mut progress).await;
     bar.finish_and_clear();
     installed.map(|installed| installed.version)
 }
 
-async fn examine_all(arguments: &Doctor) -> Outcome {
+async fn examine_all(arguments: &Doctor) -> CommandResult {
     let mut exit = Exit::Fine;
     for (name, command) in patients(arguments)? {
         match examine(&name, command, arguments.format).await {
@@ -236,10 +241,10 @@ fn patients(arguments: &Doctor) -> Result<Vec<(String, DriverCommand)>, Failure>
 }
 
 /// Examines one driver; true if it keeps to all of the protocol.
-async fn examine(name: &str, command: DriverCommand, format: Format) -> Result<bool, DriverError> {
+async fn examine(name: &str, command: DriverCommand, format: OutputFormat) -> Result<bool, DriverError> {
     let mut checks = Vec::new();
     let mut told = |check: &Check| {
-        if format == Format::Text {
+        if format == OutputFormat::Text {
             give(&check_line(check));
         }
         checks.push(check.clone());
@@ -253,7 +258,7 @@ async fn examine(name: &str, command: DriverCommand, format: Format) -> Result<b
         hello.version,
         checks.len()
     ));
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         let rows: Vec<_> = checks.iter().map(check_row).collect();
         give(
             &json!({"driver": name, "client": hello.client, "version": hello.version, "checks": rows})

@@ -7,9 +7,9 @@ use shapetape::check::case::Class;
 use shapetape::check::ledger::Upgrade;
 use shapetape::check::report::{self, Files, Writer};
 use shapetape::check::verdict::{Baseline, Conclusion, Policy, Run};
-use shapetape::ground::stage::{Stage, guard};
+use shapetape::ground::stage::{RunStage, guard};
 
-use super::{Exit, Failure, Outcome};
+use super::{CommandResult, Exit, Failure};
 
 /// The flags that say what is written of a run, and what of it is a failure.
 #[derive(Debug, clap::Args)]
@@ -52,11 +52,11 @@ impl FailOn {
 }
 
 /// A report that is wanted: the name of its format, and where it goes.
-pub(crate) type Wanted = (&'static dyn report::Format, PathBuf);
+pub(crate) type WantedReport = (&'static dyn report::Format, PathBuf);
 
 impl Ending {
     /// The reports that are wanted; told before a long run, not after it.
-    pub(crate) fn reports(&self) -> Result<Vec<Wanted>, Failure> {
+    pub(crate) fn reports(&self) -> Result<Vec<WantedReport>, Failure> {
         self.report
             .iter()
             .map(|text| {
@@ -123,9 +123,9 @@ impl Files for Folder<'_> {
 }
 
 /// Writes the reports, prints the summary, and says how the program ends.
-pub(crate) fn conclude(run: &Run, policy: &Policy, reports: &[Wanted]) -> Outcome {
+pub(crate) fn conclude(run: &Run, policy: &Policy, reports: &[WantedReport]) -> CommandResult {
     for (format, path) in reports {
-        guard(Stage::Reporting, || None, || write(*format, run, policy, path))
+        guard(RunStage::Reporting, || None, || write(*format, run, policy, path))
             .map_err(Failure::bug)?
             .map_err(|error| Failure::run(format!("{}: {error}", path.display())))?;
     }

@@ -7,7 +7,7 @@ use shapetape::ground::exchange::{Answer, Request};
 use shapetape::ground::json::{Json, Style, write};
 use shapetape::protocol::refusal;
 use shapetape::wire::gate::Gate;
-use shapetape::wire::serve::{Options, Server, ServerHandle, Sessions};
+use shapetape::wire::serve::{Server, ServerHandle, ServerOptions, Sessions};
 
 use super::Failure;
 use super::environment::ACCESS_KEY_ID;
@@ -86,8 +86,11 @@ impl ServerArguments {
                 "--proxy forward is not built yet\nhint: point the client at the endpoint URL (AWS_ENDPOINT_URL)",
             ));
         }
-        let options =
-            Options { listen: self.listen, allow_hosts: self.allow_host.clone(), ..Options::default() };
+        let options = ServerOptions {
+            listen: self.listen,
+            allow_hosts: self.allow_host.clone(),
+            ..ServerOptions::default()
+        };
         let server = Server::bind(options).await.map_err(Failure::run)?;
         Ok(server.run(sessions))
     }

@@ -95,7 +95,7 @@ impl Failure {
 }
 
 /// What every command gives back.
-pub(crate) type Outcome = Result<Exit, Failure>;
+pub(crate) type CommandResult = Result<Exit, Failure>;
 
 /// Record and replay contract tests for clients of AWS APIs.
 #[derive(Debug, Parser)]
@@ -167,7 +167,7 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Outcome {
+async fn run(command: Command) -> CommandResult {
     match command {
         Command::Tour(arguments) => tour::run(arguments).await,
         Command::Sandbox(arguments) => sandbox::run(arguments).await,

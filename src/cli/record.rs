@@ -11,7 +11,7 @@ use shapetape::tape::record::RecordReport;
 
 use super::listen::ServerArguments;
 use super::term::say;
-use super::{Exit, Failure, Outcome};
+use super::{CommandResult, Exit, Failure};
 use upstream::UpstreamArguments;
 
 /// Record the AWS calls of a command, or of scenario files, into cassettes.
@@ -64,7 +64,7 @@ enum Mode {
 }
 
 /// Runs the command.
-pub(crate) async fn run(arguments: Arguments) -> Outcome {
+pub(crate) async fn run(arguments: Arguments) -> CommandResult {
     arguments.upstream.check()?;
     if arguments.scenarios.is_empty() {
         if arguments.dry_run {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use shapetape::ground::json::pretty;
 use shapetape::tape::cassette::{self, Cassette};
 use shapetape::tape::replay::{
-    Attempts, Exhausted, Options, Order, ReplayHandler, Session, SessionReport, Waits,
+    Attempts, Exhausted, Order, ReplayHandler, ReplayOptions, Session, SessionReport, Waits,
 };
 
 use super::child;
@@ -17,7 +17,7 @@ use super::listen::{ServerArguments, sessions};
 use super::models::at_hand;
 use super::term::say;
 use super::vary::{self, Vary};
-use super::{Exit, Failure, Outcome};
+use super::{CommandResult, Exit, Failure};
 
 /// Serve recorded answers from cassettes; a command is run against them and its exit code passed on.
 #[derive(Debug, clap::Args)]
@@ -116,8 +116,8 @@ enum Allow {
 }
 
 impl Arguments {
-    fn options(&self) -> Options {
-        Options {
+    fn options(&self) -> ReplayOptions {
+        ReplayOptions {
             order: match self.order {
                 OrderFlag::Any => Order::Any,
                 OrderFlag::Causal => Order::Causal,
@@ -154,7 +154,7 @@ impl Arguments {
 }
 
 /// Runs the command.
-pub(crate) async fn run(arguments: Arguments) -> Outcome {
+pub(crate) async fn run(arguments: Arguments) -> CommandResult {
     if arguments.cassettes.is_empty() && !arguments.control {
         return Err(Failure::usage("name a cassette, or use --control\nhint: shapetape replay --help"));
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use shapetape::check::ledger;
 
 use super::ending::{Ending, conclude, read};
-use super::{Failure, Outcome};
+use super::{CommandResult, Failure};
 
 /// Merge the shards of a check, or convert its JSON report to another format.
 #[derive(Debug, clap::Args)]
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> CommandResult {
     let reports = arguments.ending.reports()?;
     let policy = arguments.ending.policy()?;
     let runs = arguments.runs.iter().map(|path| read(path)).collect::<Result<_, _>>()?;

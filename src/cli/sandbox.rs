@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use shapetape::account::sandbox::{Covered, SandboxOptions, SandboxServer, coverage};
+use shapetape::account::sandbox::{OperationCoverage, SandboxOptions, SandboxServer, coverage};
 use shapetape::api::model::Model;
 use shapetape::ground::clock::SystemClock;
 use shapetape::wire::gate::Gate;
 
 use super::listen::{ServerArguments, sessions};
 use super::models::dated;
-use super::term::{Format, give};
-use super::{Exit, Outcome, child};
+use super::term::{OutputFormat, give};
+use super::{CommandResult, Exit, child};
 
 /// Serve an embedded test account that keeps state and always answers the same.
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     coverage: bool,
     /// Output format of the list
     #[arg(long, value_enum, default_value = "text", requires = "coverage")]
-    format: Format,
+    format: OutputFormat,
     #[command(flatten)]
     server: ServerArguments,
 }
@@ -40,7 +40,7 @@ pub(crate) fn account(model: Arc<Model>, region: &str, gate: Gate) -> SandboxSer
 }
 
 /// Runs the command.
-pub(crate) async fn run(arguments: Arguments) -> Outcome {
+pub(crate) async fn run(arguments: Arguments) -> CommandResult {
     let model = dated(&arguments.api)?;
     if arguments.coverage {
         tell(&model, arguments.format);
@@ -56,13 +56,13 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
     Ok(Exit::Fine)
 }
 
-fn tell(model: &Model, format: Format) {
+fn tell(model: &Model, format: OutputFormat) {
     let covered = coverage(model);
     match format {
-        Format::Text => {
+        OutputFormat::Text => {
             covered.iter().for_each(|one| give(&format!("{}\t{}", one.operation, one.level.word())))
         }
-        Format::Json => {
+        OutputFormat::Json => {
             let api = json!({ "service": model.metadata.service, "date": model.metadata.date });
             let operations: Vec<_> = covered.iter().map(as_json).collect();
             give(&json!({ "version": 1, "api": api, "operations": operations }).to_string());
@@ -70,7 +70,7 @@ fn tell(model: &Model, format: Format) {
     }
 }
 
-fn as_json(covered: &Covered) -> serde_json::Value {
+fn as_json(covered: &OperationCoverage) -> serde_json::Value {
     let witness = covered.witness.map(|(change, look)| json!({ "change": change, "shownBy": look }));
     json!({ "name": covered.operation, "level": covered.level.word(), "witness": witness })
 }

@@ -7,8 +7,8 @@ use shapetape::tape::cassette;
 
 use super::environment::own_secrets;
 use super::models::at_hand;
-use super::term::{Format, give, say};
-use super::{Exit, Failure, Outcome};
+use super::term::{OutputFormat, give, say};
+use super::{CommandResult, Exit, Failure};
 
 /// Find secrets in cassettes and replace them by placeholders.
 #[derive(Debug, clap::Args)]
@@ -27,11 +27,11 @@ pub(crate) struct Arguments {
     check: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> CommandResult {
     let models = at_hand()?;
     let mut rows = Vec::new();
     for path in &arguments.cassettes {
@@ -45,10 +45,10 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         rows.extend(scrubbed.leaks.into_iter().map(|leak| (place.clone(), leak.line, leak.rule)));
     }
     match arguments.format {
-        Format::Text => {
+        OutputFormat::Text => {
             rows.iter().for_each(|(place, line, rule)| give(&format!("{place}:{line}: {rule}")));
         }
-        Format::Json => {
+        OutputFormat::Json => {
             let leaks = rows.iter().map(|(place, line, rule)| {
                 Json::object([
                     ("cassette", Json::string(place)),

@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 /// How a command gives its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum OutputFormat {
     Text,
     Json,
 }

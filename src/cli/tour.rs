@@ -21,7 +21,7 @@ use super::clients::builtin_client;
 use super::models::at_hand;
 use super::sandbox::account;
 use super::term::give;
-use super::{Exit, Failure, Outcome};
+use super::{CommandResult, Exit, Failure};
 
 /// Record, replay and check an example, in under a minute.
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
 }
 
 /// Runs the command.
-pub(crate) async fn run(arguments: Arguments) -> Outcome {
+pub(crate) async fn run(arguments: Arguments) -> CommandResult {
     let watch = Stopwatch::start();
     let model = model::latest().map_err(Failure::run)?;
     let (file, text) = model::shipped().tour;

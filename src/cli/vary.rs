@@ -16,7 +16,7 @@ use shapetape::ground::exchange::{Handler, Headers};
 use shapetape::ground::json::{Json, pretty};
 use shapetape::tape::cassette::Cassette;
 use shapetape::tape::matcher::Models;
-use shapetape::tape::replay::{Options, ReplayHandler, Session, SessionReport};
+use shapetape::tape::replay::{ReplayHandler, ReplayOptions, Session, SessionReport};
 
 use super::causes;
 use super::child::{self, Ended};
@@ -24,13 +24,13 @@ use super::environment::ChildEnvironment;
 use super::listen::{ServerArguments, sessions};
 use super::models::{at_hand, refusal_of_imported};
 use super::term::say;
-use super::{Exit, Failure, Outcome};
+use super::{CommandResult, Exit, Failure};
 
 /// What `--vary` needs of the replay around it.
 pub(crate) struct Vary<'a> {
     pub(crate) globs: &'a str,
     pub(crate) cassettes: &'a [Cassette],
-    pub(crate) options: Options,
+    pub(crate) options: ReplayOptions,
     pub(crate) server: &'a ServerArguments,
     pub(crate) command: &'a [String],
     pub(crate) limit: Duration,
@@ -64,7 +64,7 @@ impl VariedRun {
 }
 
 /// Runs the command once as recorded, then once for each variation.
-pub(crate) async fn run(vary: &Vary<'_>) -> Outcome {
+pub(crate) async fn run(vary: &Vary<'_>) -> CommandResult {
     if vary.jobs > 1 && !vary.server.any_port() {
         return Err(Failure::usage(
             "--jobs with a port in --listen: runs side by side need a port each\n\

@@ -8,8 +8,8 @@ use shapetape::tape::cassette::{self, Cassette};
 use shapetape::tape::verify::{Dated, Problem, compare, drift};
 
 use super::models::{at_hand, dated, load};
-use super::term::{Format, give, say};
-use super::{Exit, Failure, Outcome};
+use super::term::{OutputFormat, give, say};
+use super::{CommandResult, Exit, Failure};
 
 /// Verify that recordings still fit the API of a date, or another recording of the same scenario.
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     live: bool,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 /// A problem and where it stands.
@@ -48,7 +48,7 @@ struct Row<'a> {
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> CommandResult {
     if arguments.live {
         return Err(Failure::run(
             "--live is not built yet\nhint: record the scenario again and compare: verify OLD --against NEW",
@@ -75,8 +75,8 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
         }));
     }
     match arguments.format {
-        Format::Text => rows.iter().for_each(|row| give(&row.text())),
-        Format::Json => give(pretty(&document(&rows)).trim_end()),
+        OutputFormat::Text => rows.iter().for_each(|row| give(&row.text())),
+        OutputFormat::Json => give(pretty(&document(&rows)).trim_end()),
     }
     let aside =
         if unchecked == 0 { String::new() } else { format!(", {unchecked} interactions of other services") };

@@ -83,7 +83,7 @@ impl Habits {
     /// has the pace of the first shipped one in its language.
     pub fn of(name: &str, hello: &Started) -> Result<Habits, DriverError> {
         let all = shipped()?;
-        let asked = Wanted::parse(name).map(|wanted| wanted.name).unwrap_or_default();
+        let asked = WantedClient::parse(name).map(|wanted| wanted.name).unwrap_or_default();
         let own = |driver: &&Shipped| [&asked, &hello.client].contains(&&driver.recipe.name);
         if let Some(driver) = all.iter().find(own) {
             return Ok(Habits { pace: driver.pace(), sample: driver.recipe.sample });
@@ -95,16 +95,16 @@ impl Habits {
 
 /// A driver by the name that `--client` takes, and the version, if one is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedClient {
     /// The driver's name.
     pub name: String,
     /// The client's version.
     pub version: Option<String>,
 }
 
-impl Wanted {
+impl WantedClient {
     /// Reads `NAME` or `NAME@VERSION`.
-    pub fn parse(text: &str) -> Result<Wanted, DriverError> {
+    pub fn parse(text: &str) -> Result<WantedClient, DriverError> {
         let (name, version) =
             text.split_once('@').map_or((text, None), |(name, version)| (name, Some(version)));
         // A version becomes part of a path and of a command, so it is held to what versions are made of.
@@ -117,11 +117,11 @@ impl Wanted {
                 DriverError::new(text, "is not NAME or NAME@VERSION").hint("for example boto3@1.44.5")
             );
         }
-        Ok(Wanted { name: name.to_owned(), version: version.map(str::to_owned) })
+        Ok(WantedClient { name: name.to_owned(), version: version.map(str::to_owned) })
     }
 }
 
-impl std::fmt::Display for Wanted {
+impl std::fmt::Display for WantedClient {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.version {
             Some(version) => write!(out, "{}@{version}", self.name),
@@ -206,7 +206,7 @@ fn read_one(name: &str, folders: &BTreeMap<String, Files>) -> Result<Shipped, Dr
 
 impl Shipped {
     /// The version that is meant when none is named.
-    pub(super) fn version_of(&self, wanted: &Wanted) -> String {
+    pub(super) fn version_of(&self, wanted: &WantedClient) -> String {
         wanted.version.clone().unwrap_or_else(|| self.recipe.version.clone())
     }
 
@@ -389,11 +389,11 @@ mod tests {
 
     #[test]
     fn a_wanted_driver_is_a_name_and_perhaps_a_version() {
-        let wanted = Wanted::parse("boto3@1.40.0").unwrap();
+        let wanted = WantedClient::parse("boto3@1.40.0").unwrap();
         assert_eq!((wanted.name.as_str(), wanted.version.as_deref()), ("boto3", Some("1.40.0")));
-        assert_eq!(Wanted::parse("js-v3").unwrap().to_string(), "js-v3");
+        assert_eq!(WantedClient::parse("js-v3").unwrap().to_string(), "js-v3");
         for text in ["", "boto3@", "../boto3", "boto3@../1", "boto3@1 --evil", "boto3@-r"] {
-            assert!(Wanted::parse(text).is_err(), "{text}");
+            assert!(WantedClient::parse(text).is_err(), "{text}");
         }
         assert!(shipped_named("cobol").unwrap_err().to_string().contains("boto3, aws-cli, js-v3"));
     }

@@ -14,9 +14,9 @@ mod pipe;
 mod process;
 
 pub use catalogue::{
-    Habits, Need, Recipe, Shipped, Wanted, newest_api, shipped, shipped_deviations, shipped_named,
+    Habits, Need, Recipe, Shipped, WantedClient, newest_api, shipped, shipped_deviations, shipped_named,
 };
-pub use install::{Cache, Installed, Progress, is_there};
+pub use install::{Cache, InstallProgress, Installed, is_there};
 pub use pipe::{Retry, Start, Started, Timeouts, VERSION, WireError, read_answer};
 pub use process::{Command, Limits, ProcessClient, Surroundings};
 

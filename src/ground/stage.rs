@@ -11,7 +11,7 @@ use std::task::Poll;
 
 /// One stage of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
+pub enum RunStage {
     /// The cases of a run are listed.
     Planning,
     /// A case is made from its id.
@@ -28,16 +28,16 @@ pub enum Stage {
     Reporting,
 }
 
-impl std::fmt::Display for Stage {
+impl std::fmt::Display for RunStage {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
-            Stage::Planning => "planning",
-            Stage::Making => "making",
-            Stage::Playing => "playing",
-            Stage::Judging => "judging",
-            Stage::Folding => "folding",
-            Stage::Shrinking => "shrinking",
-            Stage::Reporting => "reporting",
+            RunStage::Planning => "planning",
+            RunStage::Making => "making",
+            RunStage::Playing => "playing",
+            RunStage::Judging => "judging",
+            RunStage::Folding => "folding",
+            RunStage::Shrinking => "shrinking",
+            RunStage::Reporting => "reporting",
         })
     }
 }
@@ -47,7 +47,7 @@ impl std::fmt::Display for Stage {
 #[error("the stage `{stage}` failed{}: {what}; this is a bug of shapetape, please report it", self.place())]
 pub struct StageFailure {
     /// Which stage.
-    pub stage: Stage,
+    pub stage: RunStage,
     /// The case that it was at, or the beginning of the case's id; `None` where it was at none.
     pub case: Option<String>,
     /// The panic's message, or what is wrong.
@@ -60,7 +60,7 @@ impl StageFailure {
     }
 
     /// The failure that a caught panic tells of: its own, where it was caught further in already.
-    fn of_panic(stage: Stage, case: Option<String>, panic: Box<dyn Any + Send>) -> StageFailure {
+    fn of_panic(stage: RunStage, case: Option<String>, panic: Box<dyn Any + Send>) -> StageFailure {
         match panic.downcast::<StageFailure>() {
             Ok(inner) => *inner,
             Err(panic) => StageFailure { stage, case, what: message(&*panic) },
@@ -81,7 +81,7 @@ fn message(panic: &(dyn Any + Send)) -> String {
 
 /// Does a piece of a stage's work; `case` names the case that the work is about.
 pub fn guard<T>(
-    stage: Stage,
+    stage: RunStage,
     case: impl FnOnce() -> Option<String>,
     work: impl FnOnce() -> T,
 ) -> Result<T, StageFailure> {
@@ -90,7 +90,7 @@ pub fn guard<T>(
 
 /// Does a piece of a stage's work that waits for others; `case` names the case that the work is about.
 pub async fn guard_async<F: Future>(
-    stage: Stage,
+    stage: RunStage,
     case: impl FnOnce() -> Option<String>,
     work: F,
 ) -> Result<F::Output, StageFailure> {
@@ -110,22 +110,22 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_told_with_its_stage_and_case_and_the_innermost_wins() {
         let at = |case: &str| Some(case.to_owned());
-        assert_eq!(guard(Stage::Making, || at("a"), || 7), Ok(7));
-        let plain = guard(Stage::Making, || at("A/OK1"), || panic!("no {}", "text")).unwrap_err();
+        assert_eq!(guard(RunStage::Making, || at("a"), || 7), Ok(7));
+        let plain = guard(RunStage::Making, || at("A/OK1"), || panic!("no {}", "text")).unwrap_err();
         let sentence = "the stage `making` failed at the case `A/OK1`: no text; \
                         this is a bug of shapetape, please report it";
         assert_eq!(plain.to_string(), sentence);
         let inner = plain.clone();
-        let outer = guard(Stage::Planning, || None, || -> () { inner.pass_on() });
+        let outer = guard(RunStage::Planning, || None, || -> () { inner.pass_on() });
         assert_eq!(outer, Err(plain));
         let waits = async {
             tokio::task::yield_now().await;
             std::panic::panic_any(5)
         };
-        let waited: Result<(), _> = guard_async(Stage::Playing, || None, waits).await;
+        let waited: Result<(), _> = guard_async(RunStage::Playing, || None, waits).await;
         assert_eq!(
             waited,
-            Err(StageFailure { stage: Stage::Playing, case: None, what: "it panicked".to_owned() })
+            Err(StageFailure { stage: RunStage::Playing, case: None, what: "it panicked".to_owned() })
         );
     }
 }

@@ -6,7 +6,7 @@ use shapetape::account::sandbox::{SandboxOptions, SandboxServer};
 use shapetape::api::model::{all_embedded, embedded};
 use shapetape::api::outcome::Outcome;
 use shapetape::check::case::{Call, Mode};
-use shapetape::clients::{Cache, Client, Limits, ProcessClient, Start, Surroundings, Wanted};
+use shapetape::clients::{Cache, Client, Limits, ProcessClient, Start, Surroundings, WantedClient};
 use shapetape::ground::clock::SystemClock;
 use shapetape::ground::json::Json;
 use shapetape::wire::gate::Gate;
@@ -55,7 +55,7 @@ async fn client(date: &str, folder: &std::path::Path) -> ProcessClient {
     let mut start = Start::new("sagemaker");
     start.model_path = Some(folder.join("sagemaker").display().to_string());
     let drivers = setup::folder("drivers");
-    let installed = Cache::new(drivers.parent().unwrap()).find(&Wanted::parse("boto3").unwrap());
+    let installed = Cache::new(drivers.parent().unwrap()).find(&WantedClient::parse("boto3").unwrap());
     let installed = installed.unwrap_or_else(|error| panic!("{}\nrun: cargo xtask setup", error.what));
     let surroundings = Surroundings::pick(std::env::vars_os());
     ProcessClient::start(installed.command, surroundings, start, Limits::default()).await.unwrap()

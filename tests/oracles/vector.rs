@@ -3,7 +3,7 @@
 use shapetape::api::model::{Model, Operation, ShapeId, Value};
 use shapetape::api::outcome::{Outcome, WaitResult, typed};
 use shapetape::check::case::{
-    Call, Case, Class, Count, Evidence, Expectation, Expected, ExpectedError, Mode, NoOutcome, PagesEnd,
+    Call, Case, Class, CountRange, Evidence, Expectation, Expected, ExpectedError, Mode, NoOutcome, PagesEnd,
     VariantId,
 };
 use shapetape::check::oracles;
@@ -96,9 +96,9 @@ impl Reader<'_> {
         let input = self.source.get("input").map(|input| self.value(self.operation.input, input));
         let result = self.source.get("expect").map_or(Expected::Open, |expect| self.expected(expect));
         let requests = match self.source.get("requests") {
-            Some(Json::Array(ends)) => Count::between(number(&ends[0]), number(&ends[1])),
-            Some(one) => Count::exactly(number(one)),
-            None => Count::exactly(u32::try_from(self.exchanges("exchanges").len()).unwrap()),
+            Some(Json::Array(ends)) => CountRange::between(number(&ends[0]), number(&ends[1])),
+            Some(one) => CountRange::exactly(number(one)),
+            None => CountRange::exactly(u32::try_from(self.exchanges("exchanges").len()).unwrap()),
         };
         Case {
             id: name.to_owned(),

@@ -14,7 +14,7 @@ use shapetape::api::model::{self, AcceptorMatcher, AcceptorState, Model, Value};
 use shapetape::api::outcome::{Outcome, ServiceFault, WaitResult, typed};
 use shapetape::conduct::scenario::{self, Action, Play, Scenario};
 use shapetape::ground::json::Json;
-use shapetape::ground::yaml::Place;
+use shapetape::ground::yaml::Position;
 use shapetape::protocol::ServiceError;
 
 /// An account that performs actions as a client would.
@@ -152,7 +152,7 @@ fn read(file: &Path) -> Scenario {
 pub(crate) struct Seen {
     pub(crate) action: Action,
     pub(crate) outcomes: Vec<Outcome>,
-    pub(crate) place: Place,
+    pub(crate) place: Position,
 }
 
 /// Plays a scenario; each step goes to `seen` with all its outcomes.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use shapetape::api::model;
 use shapetape::clients::{
-    self, Cache, Client, DriverError, Limits, ProcessClient, Start, Surroundings, Wanted, builtin,
+    self, Cache, Client, DriverError, Limits, ProcessClient, Start, Surroundings, WantedClient, builtin,
 };
 use shapetape::conduct::perform;
-use shapetape::conduct::perform::{Cast, Interrupt, Opener, lending};
+use shapetape::conduct::perform::{Cast, ClientOpener, Interrupt, lending};
 use shapetape::ground::clock::SystemClock;
 use shapetape::tape::cassette;
 use shapetape::tape::matcher::Models;
@@ -23,7 +23,7 @@ pub(super) fn root(path: &str) -> PathBuf {
 
 /// Where drivers may lie that tests use: what set-up fetched, and what the user has installed.
 fn driver(name: &str) -> Option<clients::Command> {
-    let wanted = Wanted::parse(name).unwrap();
+    let wanted = WantedClient::parse(name).unwrap();
     let own = setup::folder("drivers");
     let caches = [Some(own.parent().unwrap().to_owned()), commands::home()];
     caches
@@ -34,12 +34,12 @@ fn driver(name: &str) -> Option<clients::Command> {
 }
 
 /// How a client is started, with the model of a date; `None` for one that is not installed.
-fn opener(name: &str, api: &str) -> Option<Opener> {
+fn opener(name: &str, api: &str) -> Option<ClientOpener> {
     let start = Start::new("sagemaker");
     if name == "builtin" {
         let model = model::embedded(api).unwrap();
         return Some(Arc::new(move || {
-            let parts = builtin::Parts::new(model.clone(), start.clone(), Arc::new(SystemClock));
+            let parts = builtin::BuiltinParts::new(model.clone(), start.clone(), Arc::new(SystemClock));
             Box::pin(async move { Ok(Box::new(builtin::BuiltinClient::new(parts)?) as Box<dyn Client>) })
         }));
     }

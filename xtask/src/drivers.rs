@@ -1,7 +1,7 @@
 //! Installs the drivers whose tests run everywhere, as `shapetape driver install` does.
 
 use anyhow::Result;
-use shapetape::clients::{Cache, Progress, Surroundings, Wanted};
+use shapetape::clients::{Cache, InstallProgress, Surroundings, WantedClient};
 
 use crate::project;
 
@@ -9,12 +9,12 @@ use crate::project;
 pub(crate) fn install(name: &str) -> Result<()> {
     let cache = Cache::new(project::setup_folder());
     let surroundings = Surroundings::pick(std::env::vars_os());
-    let mut progress = |progress: Progress<'_>| {
-        if let Progress::Step { command, .. } = progress {
+    let mut progress = |progress: InstallProgress<'_>| {
+        if let InstallProgress::Step { command, .. } = progress {
             println!("setup: {name}: {command}");
         }
     };
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(cache.install(&Wanted::parse(name)?, &surroundings, &mut progress))?;
+    runtime.block_on(cache.install(&WantedClient::parse(name)?, &surroundings, &mut progress))?;
     Ok(())
 }

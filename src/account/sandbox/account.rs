@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use super::SandboxOptions;
-use super::table::Step;
+use super::table::LifecycleStep;
 use crate::api::model::{Fields, Timestamp, Value};
 use crate::ground::json::Text;
 
@@ -31,7 +31,7 @@ pub(super) struct Record {
     /// When it was last changed.
     pub(super) modified: Timestamp,
     /// The steps still to come, one a poll.
-    pub(super) steps: VecDeque<Step>,
+    pub(super) steps: VecDeque<LifecycleStep>,
     /// After the last step it is gone.
     pub(super) deleting: bool,
     /// The idempotency token it was made with.

@@ -1,18 +1,18 @@
 //! One call: what it may look at, and how it finds the resource it is about.
 
 use super::account::{Account, Record};
-use super::catalogue::{Catalogue, Kind};
+use super::catalogue::{Catalogue, ResourceKind};
 use super::experiments;
-use super::fault::{self, Refused};
-use super::view::View;
+use super::fault::{self, RefusedCall};
+use super::view::AccountView;
 use crate::api::model::{Fields, Model, Operation, Value};
 use crate::api::values::Values;
 
 /// What a call comes to.
-pub(super) type Answer = Result<Value, Refused>;
+pub(super) type CallResult = Result<Value, RefusedCall>;
 
 /// A call being answered.
-pub(super) struct Call<'a> {
+pub(super) struct CallContext<'a> {
     pub(super) model: &'a Model,
     pub(super) catalogue: &'a Catalogue,
     pub(super) values: &'a Values,
@@ -21,9 +21,14 @@ pub(super) struct Call<'a> {
     pub(super) account: &'a mut Account,
 }
 
-impl Call<'_> {
-    pub(super) fn view(&self) -> View<'_> {
-        View { model: self.model, catalogue: self.catalogue, values: self.values, account: self.account }
+impl CallContext<'_> {
+    pub(super) fn view(&self) -> AccountView<'_> {
+        AccountView {
+            model: self.model,
+            catalogue: self.catalogue,
+            values: self.values,
+            account: self.account,
+        }
     }
 
     /// The operation's output, showing a record.
@@ -37,7 +42,7 @@ impl Call<'_> {
     }
 
     /// The record that the input names, by its key, its ARN or both.
-    pub(super) fn found(&self, kind: &Kind) -> Result<Record, Refused> {
+    pub(super) fn found(&self, kind: &ResourceKind) -> Result<Record, RefusedCall> {
         let given: Vec<(&String, &Value)> = self.input.iter().filter(|(name, _)| names(kind, name)).collect();
         let fits = |record: &&Record| given.iter().all(|(name, value)| is_named(record, kind, name, value));
         let found = if given.is_empty() { None } else { self.account.of_kind(&kind.name).rev().find(fits) };
@@ -59,12 +64,12 @@ impl Call<'_> {
 }
 
 /// Whether a member names a resource of the kind.
-fn names(kind: &Kind, member: &str) -> bool {
+fn names(kind: &ResourceKind, member: &str) -> bool {
     kind.key.iter().any(|key| key == member) || kind.arn.as_deref() == Some(member)
 }
 
 /// Whether a given name is the record's; an ARN may stand wherever a name can.
-fn is_named(record: &Record, kind: &Kind, member: &str, value: &Value) -> bool {
+fn is_named(record: &Record, kind: &ResourceKind, member: &str, value: &Value) -> bool {
     record.fields.get(member) == Some(value)
         || value.as_str().is_some_and(|text| {
             text == record.arn || (text == record.name && kind.key.last().is_some_and(|key| key == member))

@@ -5,12 +5,12 @@
 
 use indexmap::IndexMap;
 
-use super::table::{Rules, Table};
+use super::table::{ResourceRules, Table};
 use crate::api::model::{Model, Operation, ShapeId, ShapeKind};
 
 /// A kind of resource.
 #[derive(Debug)]
-pub(super) struct Kind {
+pub(super) struct ResourceKind {
     /// Its name: `NotebookInstance`.
     pub(super) name: String,
     /// What messages call it: `notebook instance`.
@@ -24,12 +24,12 @@ pub(super) struct Kind {
     /// The structure that describes it: Describe's output, or the one member of it that is the whole.
     pub(super) shape: Option<ShapeId>,
     /// What the table says about it.
-    pub(super) rules: Rules,
+    pub(super) rules: ResourceRules,
 }
 
 /// What an operation does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum OperationRole {
     /// Makes a resource of the kind.
     Create(String),
     /// Shows one, and is a poll.
@@ -55,18 +55,18 @@ pub(super) enum Role {
 /// The kinds and roles of one model.
 #[derive(Debug)]
 pub(super) struct Catalogue {
-    pub(super) kinds: IndexMap<String, Kind>,
-    pub(super) roles: IndexMap<String, Role>,
+    pub(super) kinds: IndexMap<String, ResourceKind>,
+    pub(super) roles: IndexMap<String, OperationRole>,
 }
 
 impl Catalogue {
     /// Reads a model. `own` names the operations that have code of their own.
     pub(super) fn new(model: &Model, table: &Table, own: &[&'static str]) -> Catalogue {
         let finder = Finder { model, table };
-        let kinds: IndexMap<String, Kind> =
+        let kinds: IndexMap<String, ResourceKind> =
             finder.names().into_iter().map(|name| (name.clone(), finder.kind(&name))).collect();
         let role = |operation: &str| match own.iter().find(|name| **name == operation) {
-            Some(name) => Role::Own(name),
+            Some(name) => OperationRole::Own(name),
             None => finder.role(operation, &kinds),
         };
         let roles = model.operations.keys().map(|name| (name.clone(), role(name))).collect();
@@ -122,14 +122,14 @@ impl Finder<'_> {
             .find(|operation| self.made_by(&operation.name).as_deref() == Some(kind))
     }
 
-    fn kind(&self, name: &str) -> Kind {
+    fn kind(&self, name: &str) -> ResourceKind {
         let rules = self.table.kinds.get(name).cloned().unwrap_or_default();
         let describe = self.operation("Describe", name);
         let shape = describe
             .and_then(|describe| describe.output)
             .map(|output| self.whole(name, output))
             .or_else(|| self.operation("List", name).and_then(|list| self.item(list)));
-        Kind {
+        ResourceKind {
             name: name.to_owned(),
             words: rules.words.clone().unwrap_or_else(|| words(name)),
             key: if rules.key.is_empty() { self.key(name, describe) } else { rules.key.clone() },
@@ -201,28 +201,28 @@ impl Finder<'_> {
             .map(|member| (member.name.clone(), member.shape))
     }
 
-    fn role(&self, operation: &str, kinds: &IndexMap<String, Kind>) -> Role {
+    fn role(&self, operation: &str, kinds: &IndexMap<String, ResourceKind>) -> OperationRole {
         let known = |kind: Option<String>| kind.filter(|kind| kinds.contains_key(kind));
         if let Some(kind) = known(self.made_by(operation)) {
-            return Role::Create(kind);
+            return OperationRole::Create(kind);
         }
         for verb in ["Describe", "List", "Update", "Delete", "Start", "Stop"] {
             if let Some(kind) = known(self.noun(operation, verb)) {
                 return match verb {
-                    "Describe" => Role::Describe(kind),
-                    "List" => Role::List(kind),
-                    "Update" => Role::Update(kind),
-                    "Delete" => Role::Delete(kind),
-                    "Start" => Role::Start(kind),
-                    _ => Role::Stop(kind),
+                    "Describe" => OperationRole::Describe(kind),
+                    "List" => OperationRole::List(kind),
+                    "Update" => OperationRole::Update(kind),
+                    "Delete" => OperationRole::Delete(kind),
+                    "Start" => OperationRole::Start(kind),
+                    _ => OperationRole::Stop(kind),
                 };
             }
         }
         let linked = operation.strip_prefix("CreatePresigned").and_then(|rest| rest.strip_suffix("Url"));
         let linked = linked.or_else(|| operation.strip_prefix("Create")?.strip_suffix("PresignedUrl"));
         match known(linked.map(str::to_owned)) {
-            Some(kind) => Role::Link(kind),
-            None => Role::Generated,
+            Some(kind) => OperationRole::Link(kind),
+            None => OperationRole::Generated,
         }
     }
 }
@@ -286,8 +286,11 @@ mod tests {
         assert_eq!(kind.key, ["NotebookInstanceName"]);
         assert_eq!(kind.arn.as_deref(), Some("NotebookInstanceArn"));
         assert_eq!(kind.status.as_ref().unwrap().0, "NotebookInstanceStatus");
-        assert_eq!(catalogue.roles["StopNotebookInstance"], Role::Stop("NotebookInstance".to_owned()));
-        let generated = catalogue.roles.iter().filter(|(_, role)| **role == Role::Generated);
+        assert_eq!(
+            catalogue.roles["StopNotebookInstance"],
+            OperationRole::Stop("NotebookInstance".to_owned())
+        );
+        let generated = catalogue.roles.iter().filter(|(_, role)| **role == OperationRole::Generated);
         let generated: Vec<_> = generated.map(|(name, _)| name.as_str()).collect();
         assert!(generated.len() < 140, "{} {generated:?}", generated.len());
     }

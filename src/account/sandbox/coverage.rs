@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::catalogue::{Catalogue, Role};
+use super::catalogue::{Catalogue, OperationRole};
 use super::{OWN, table};
 use crate::api::model::{Model, shipped};
 
@@ -35,7 +35,7 @@ impl Level {
 
 /// An operation and how far it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Covered {
+pub struct OperationCoverage {
     /// Its name.
     pub operation: String,
     /// How far it goes.
@@ -45,18 +45,18 @@ pub struct Covered {
 }
 
 /// All operations of a model, in its order. Only the embedded models have witnesses.
-pub fn coverage(model: &Model) -> Vec<Covered> {
+pub fn coverage(model: &Model) -> Vec<OperationCoverage> {
     let catalogue = Catalogue::new(model, table::shipped(), &OWN);
     let ours = model.metadata.service == shipped().service;
     let seen = seen().get(model.metadata.date.as_str()).filter(|_| ours);
-    let covered = |(operation, role): (&String, &Role)| {
+    let covered = |(operation, role): (&String, &OperationRole)| {
         let witness = seen.and_then(|seen| seen.get(operation.as_str())).copied();
         let level = match (role, witness) {
-            (Role::Generated, _) => Level::Generated,
+            (OperationRole::Generated, _) => Level::Generated,
             (_, None) => Level::Generic,
             (_, Some(_)) => Level::Stateful,
         };
-        Covered { operation: operation.clone(), level, witness }
+        OperationCoverage { operation: operation.clone(), level, witness }
     };
     catalogue.roles.iter().map(covered).collect()
 }

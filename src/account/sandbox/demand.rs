@@ -3,13 +3,16 @@
 
 use indexmap::IndexMap;
 
-use super::call::Call;
-use super::fault::{self, Refused};
+use super::call::CallContext;
+use super::fault::{self, RefusedCall};
 use super::table::Trouble;
 use crate::api::model::Value;
 
 /// The failure that a call asks for, while it still does.
-pub(super) fn check(call: &mut Call<'_>, troubles: &IndexMap<String, Trouble>) -> Result<(), Refused> {
+pub(super) fn check(
+    call: &mut CallContext<'_>,
+    troubles: &IndexMap<String, Trouble>,
+) -> Result<(), RefusedCall> {
     for text in call.input.values().filter_map(Value::as_str) {
         for (word, Trouble { code, message, status, declared }) in troubles {
             let Some(times) = wanted(text, word) else { continue };
@@ -20,7 +23,7 @@ pub(super) fn check(call: &mut Call<'_>, troubles: &IndexMap<String, Trouble>) -
             let attempt = call.account.attempts.entry(key).or_default();
             *attempt += 1;
             if *attempt <= times {
-                return Err(Refused { code: code.clone(), message: message.clone(), status: *status });
+                return Err(RefusedCall { code: code.clone(), message: message.clone(), status: *status });
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Experiments: a job that belongs to one shows up as a trial component.
 
 use super::account::{Account, Record};
-use super::call::Call;
-use super::catalogue::{Kind, split};
+use super::call::CallContext;
+use super::catalogue::{ResourceKind, split};
 use super::path;
 use crate::api::model::{Fields, Value};
 
@@ -10,7 +10,7 @@ use crate::api::model::{Fields, Value};
 pub(super) const SOURCES: [&str; 3] = ["TrainingJob", "ProcessingJob", "TransformJob"];
 
 /// After a job was made: its component, and a trial where the caller named only the experiment.
-pub(super) fn created(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
+pub(super) fn created(call: &mut CallContext<'_>, kind: &ResourceKind, ordinal: u64) {
     let Some(job) = call.account.records.get(&ordinal).cloned() else { return };
     let known = SOURCES.contains(&kind.name.as_str()) && call.catalogue.kinds.contains_key("TrialComponent");
     let Some(config) = job.fields.get("ExperimentConfig").and_then(Value::fields).filter(|_| known) else {

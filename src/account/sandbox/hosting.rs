@@ -1,8 +1,8 @@
 //! Endpoints: what an endpoint takes over from its configuration, and how weights and counts catch up.
 
 use super::account::Record;
-use super::call::{Answer, Call};
-use super::catalogue::Kind;
+use super::call::{CallContext, CallResult};
+use super::catalogue::ResourceKind;
 use super::{fault, lifecycle, path};
 use crate::api::model::{Fields, Value};
 
@@ -13,7 +13,7 @@ const TAKEN_OVER: [&str; 3] = ["AsyncInferenceConfig", "ExplainerConfig", "Metri
 const BEFORE: &str = "(before)";
 
 /// After CreateEndpoint: nothing runs yet.
-pub(super) fn created(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
+pub(super) fn created(call: &mut CallContext<'_>, kind: &ResourceKind, ordinal: u64) {
     if kind.name == "Endpoint" {
         configure(call, ordinal, &[]);
     }
@@ -21,7 +21,7 @@ pub(super) fn created(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
 
 /// After UpdateEndpoint: the variants that stay run as before until the update is through. `before` is what the
 /// endpoint was.
-pub(super) fn updated(call: &mut Call<'_>, kind: &Kind, before: &Record) {
+pub(super) fn updated(call: &mut CallContext<'_>, kind: &ResourceKind, before: &Record) {
     if kind.name != "Endpoint" {
         return;
     }
@@ -46,7 +46,7 @@ pub(super) fn updated(call: &mut Call<'_>, kind: &Kind, before: &Record) {
 }
 
 /// After a poll: in service, what is wanted is what runs; rolling back, what ran before is wanted again.
-pub(super) fn moved(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
+pub(super) fn moved(call: &mut CallContext<'_>, kind: &ResourceKind, ordinal: u64) {
     let Some(record) = call.account.records.get_mut(&ordinal).filter(|_| kind.name == "Endpoint") else {
         return;
     };
@@ -80,7 +80,7 @@ fn settle(record: &mut Record) {
 }
 
 /// UpdateEndpointWeightsAndCapacities: new wishes for variants that the endpoint has.
-pub(super) fn update_weights(call: &mut Call<'_>) -> Answer {
+pub(super) fn update_weights(call: &mut CallContext<'_>) -> CallResult {
     let Some(kind) = call.catalogue.kinds.get("Endpoint") else {
         return Err(fault::invalid("This API knows no endpoints."));
     };
@@ -117,7 +117,7 @@ fn variants(record: &Record) -> &[Value] {
 }
 
 /// Takes over the configuration that the endpoint names; `running` is what runs already.
-fn configure(call: &mut Call<'_>, ordinal: u64, running: &[Value]) {
+fn configure(call: &mut CallContext<'_>, ordinal: u64, running: &[Value]) {
     let Some(record) = call.account.records.get(&ordinal) else { return };
     let name = record.fields.get("EndpointConfigName").and_then(Value::as_str).unwrap_or_default();
     let Some(config) = call.by_name("EndpointConfig", name) else { return };
@@ -142,7 +142,7 @@ fn configure(call: &mut Call<'_>, ordinal: u64, running: &[Value]) {
 }
 
 /// A variant of a configuration as its endpoint shows it.
-fn summary(call: &Call<'_>, variant: &Fields, running: &[Value]) -> Option<Value> {
+fn summary(call: &CallContext<'_>, variant: &Fields, running: &[Value]) -> Option<Value> {
     let name = variant.get("VariantName")?;
     let old = running.iter().find(|old| old.get("VariantName") == Some(name)).and_then(Value::fields);
     let weight = variant.get("InitialVariantWeight").cloned().unwrap_or(Value::Float(1.0));
@@ -168,7 +168,7 @@ fn summary(call: &Call<'_>, variant: &Fields, running: &[Value]) -> Option<Value
 }
 
 /// The images of a model, resolved to a digest as the service does.
-fn images(call: &Call<'_>, model: &str) -> Value {
+fn images(call: &CallContext<'_>, model: &str) -> Value {
     let Some(model) = call.by_name("Model", model) else { return Value::List(Vec::new()) };
     let mut images = path::all(&model.fields, "PrimaryContainer.Image");
     images.extend(path::all(&model.fields, "Containers[].Image"));

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 
 use super::account::{Account, Record};
-use super::catalogue::Kind;
-use super::fault::{self, Refused};
+use super::catalogue::ResourceKind;
+use super::fault::{self, RefusedCall};
 use super::path;
-use super::table::{Step, Transition, json};
+use super::table::{LifecycleStep, Transition, json};
 use super::template::Scope;
 use crate::api::model::{Model, Timestamp, Value};
 use crate::api::outcome::typed;
@@ -60,7 +60,7 @@ const USUAL: [(&str, &[&str], &[&str]); 5] = [
 const FAILED: [&str; 5] = ["Failed", "FAILED", "CreateFailed", "Create_Failed", "CREATE_FAILED"];
 
 /// The steps of an operation on a resource of that name; the longest word in it counts.
-pub(super) fn steps(model: &Model, kind: &Kind, verb: &str, name: &str) -> Vec<Step> {
+pub(super) fn steps(model: &Model, kind: &ResourceKind, verb: &str, name: &str) -> Vec<LifecycleStep> {
     match kind.rules.on.get(verb) {
         Some(transition) => {
             let words = transition.ends.iter().filter(|(word, _)| has_word(name, word));
@@ -77,7 +77,7 @@ fn has_word(name: &str, word: &str) -> bool {
     format!("-{name}-").contains(&format!("-{word}-"))
 }
 
-fn usual(model: &Model, kind: &Kind, verb: &str, fails: bool) -> Vec<Step> {
+fn usual(model: &Model, kind: &ResourceKind, verb: &str, fails: bool) -> Vec<LifecycleStep> {
     let Some((status, shape)) = &kind.status else { return Vec::new() };
     let known = &model.shape(*shape).values;
     let Some((_, during, after)) = USUAL.iter().find(|(usual, _, _)| *usual == verb) else {
@@ -86,9 +86,11 @@ fn usual(model: &Model, kind: &Kind, verb: &str, fails: bool) -> Vec<Step> {
     let first =
         |words: &[&'static str]| words.iter().copied().find(|word| known.iter().any(|known| known == word));
     let failed = first(&FAILED).filter(|_| fails && verb == "create");
-    let step =
-        |state: &str| Step { set: [(status.clone(), state.into())].into_iter().collect(), ..Step::default() };
-    let mut steps: Vec<Step> =
+    let step = |state: &str| LifecycleStep {
+        set: [(status.clone(), state.into())].into_iter().collect(),
+        ..LifecycleStep::default()
+    };
+    let mut steps: Vec<LifecycleStep> =
         [first(during), failed.or_else(|| first(after))].into_iter().flatten().map(step).collect();
     if let Some(last) = steps.last_mut().filter(|_| failed.is_some()) {
         last.set.insert("FailureReason".to_owned(), "Its name asks for failure.".into());
@@ -97,7 +99,12 @@ fn usual(model: &Model, kind: &Kind, verb: &str, fails: bool) -> Vec<Step> {
 }
 
 /// Refuses an operation that the resource's state does not allow.
-pub(super) fn guard(kind: &Kind, verb: &str, record: &Record, steps: &[Step]) -> Result<(), Refused> {
+pub(super) fn guard(
+    kind: &ResourceKind,
+    verb: &str,
+    record: &Record,
+    steps: &[LifecycleStep],
+) -> Result<(), RefusedCall> {
     let (Some(Transition { from, code, .. }), Some((status, _))) = (kind.rules.on.get(verb), &kind.status)
     else {
         return Ok(());
@@ -120,10 +127,10 @@ pub(super) fn guard(kind: &Kind, verb: &str, record: &Record, steps: &[Step]) ->
 /// Sets steps going: the first that applies is taken now. A deletion without steps is done at once.
 pub(super) fn begin(
     model: &Model,
-    kind: &Kind,
+    kind: &ResourceKind,
     account: &mut Account,
     ordinal: u64,
-    steps: Vec<Step>,
+    steps: Vec<LifecycleStep>,
     deleting: bool,
 ) {
     if let Some(record) = account.records.get_mut(&ordinal) {
@@ -135,7 +142,7 @@ pub(super) fn begin(
 
 /// Takes the next step that applies, and those that go together with it; after the last step of a deletion the
 /// resource is gone.
-pub(super) fn poll(model: &Model, kind: &Kind, account: &mut Account, ordinal: u64) {
+pub(super) fn poll(model: &Model, kind: &ResourceKind, account: &mut Account, ordinal: u64) {
     let mut taken = false;
     while let Some(record) = account.records.get_mut(&ordinal) {
         let Some(step) = record.steps.pop_front_if(|step| !taken || step.together) else { break };
@@ -148,7 +155,13 @@ pub(super) fn poll(model: &Model, kind: &Kind, account: &mut Account, ordinal: u
 }
 
 /// Takes a step; false where it has no meaning for this resource or at this date.
-fn enter(model: &Model, kind: &Kind, account: &mut Account, ordinal: u64, step: &Step) -> bool {
+fn enter(
+    model: &Model,
+    kind: &ResourceKind,
+    account: &mut Account,
+    ordinal: u64,
+    step: &LifecycleStep,
+) -> bool {
     let Some(record) = account.records.get(&ordinal) else { return false };
     let scope = Scope { account, record };
     if !step.when.iter().all(|(path, wanted)| holds(&scope, path, &json(wanted))) {

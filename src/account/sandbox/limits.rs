@@ -1,9 +1,9 @@
 //! What a call must respect besides its own shape: other resources that it names, alternatives, quotas.
 
 use super::account::Record;
-use super::call::Call;
-use super::catalogue::Kind;
-use super::fault::{self, Refused};
+use super::call::CallContext;
+use super::catalogue::ResourceKind;
+use super::fault::{self, RefusedCall};
 use super::path;
 use super::table::Quota;
 use crate::api::model::{Fields, Value};
@@ -11,9 +11,13 @@ use crate::api::model::{Fields, Value};
 /// States in which a resource takes up nothing.
 const IDLE: [&str; 6] = ["Stopped", "Failed", "Completed", "STOPPED", "FAILED", "COMPLETED"];
 
-impl Call<'_> {
+impl CallContext<'_> {
     /// Everything that must hold before a resource is made or changed; `changed` is the one changed.
-    pub(super) fn check_limits(&self, kind: &Kind, changed: Option<&Record>) -> Result<(), Refused> {
+    pub(super) fn check_limits(
+        &self,
+        kind: &ResourceKind,
+        changed: Option<&Record>,
+    ) -> Result<(), RefusedCall> {
         if changed.is_none() {
             self.check_alternatives(kind)?;
         }
@@ -22,7 +26,7 @@ impl Call<'_> {
         self.check_quotas(kind, &fields, changed)
     }
 
-    fn check_alternatives(&self, kind: &Kind) -> Result<(), Refused> {
+    fn check_alternatives(&self, kind: &ResourceKind) -> Result<(), RefusedCall> {
         for group in &kind.rules.one_of {
             let given = group.iter().filter(|path| path::first(self.input, path).is_some()).count();
             let known = group.iter().filter(|path| self.knows(path)).count();
@@ -43,7 +47,7 @@ impl Call<'_> {
         })
     }
 
-    fn check_needs(&self, kind: &Kind) -> Result<(), Refused> {
+    fn check_needs(&self, kind: &ResourceKind) -> Result<(), RefusedCall> {
         for (place, needed) in &kind.rules.needs {
             let Some(needed) = self.catalogue.kinds.get(needed) else { continue };
             for name in path::all(self.input, place).into_iter().filter_map(Value::as_str) {
@@ -56,7 +60,7 @@ impl Call<'_> {
     }
 
     /// What the resource would be: what it is, what is given, and what it would take over from a configuration.
-    fn wanted(&self, kind: &Kind, changed: Option<&Record>) -> Fields {
+    fn wanted(&self, kind: &ResourceKind, changed: Option<&Record>) -> Fields {
         let mut fields = changed.map(|record| record.fields.clone()).unwrap_or_default();
         fields.extend(self.input.iter().map(|(name, value)| (name.clone(), value.clone())));
         let config =
@@ -70,10 +74,10 @@ impl Call<'_> {
     /// Quotas, for what a resource would be.
     pub(super) fn check_quotas(
         &self,
-        kind: &Kind,
+        kind: &ResourceKind,
         fields: &Fields,
         changed: Option<&Record>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), RefusedCall> {
         kind.rules.quotas.iter().try_for_each(|quota| match (&quota.at, quota.above, quota.most) {
             (Some(at), Some(above), _) => {
                 let over = |value: &&Value| matches!(value, Value::Integer(number) if *number > above);
@@ -93,13 +97,13 @@ impl Call<'_> {
 
     fn check_values(
         &self,
-        kind: &Kind,
+        kind: &ResourceKind,
         quota: &Quota,
         at: &str,
         most: usize,
         fields: &Fields,
         changed: Option<&Record>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), RefusedCall> {
         for value in path::all(fields, at).into_iter().filter_map(Value::as_str) {
             let holds = |record: &&Record| {
                 let idle = kind.status.as_ref().and_then(|(status, _)| record.fields.get(status));
@@ -116,7 +120,7 @@ impl Call<'_> {
     }
 
     /// Refuses to delete what another resource still names.
-    pub(super) fn check_held(&self, kind: &Kind, record: &Record) -> Result<(), Refused> {
+    pub(super) fn check_held(&self, kind: &ResourceKind, record: &Record) -> Result<(), RefusedCall> {
         for (holder, place) in &kind.rules.held_by {
             let holds = |other: &&Record| {
                 let names = path::all(&other.fields, place).into_iter().filter_map(Value::as_str);
@@ -132,7 +136,7 @@ impl Call<'_> {
     }
 }
 
-fn used_up(kind: &Kind, quota: &Quota, most: usize, used: usize) -> Refused {
+fn used_up(kind: &ResourceKind, quota: &Quota, most: usize, used: usize) -> RefusedCall {
     match &quota.code {
         Some(code) => {
             let message = format!("There is already a {} in this account and region.", kind.words);

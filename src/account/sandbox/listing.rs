@@ -1,11 +1,11 @@
 //! Lists: filters, order and pages.
 
 use super::account::Record;
-use super::call::{Answer, Call};
-use super::catalogue::Kind;
-use super::fault::{self, Refused};
+use super::call::{CallContext, CallResult};
+use super::catalogue::ResourceKind;
+use super::fault::{self, RefusedCall};
 use super::table;
-use super::token::{Position, binding, read_token, write_token};
+use super::token::{PagePosition, binding, read_token, write_token};
 use crate::api::model::{Fields, ShapeKind, Timestamp, Value};
 
 /// Input members that page and sort.
@@ -15,10 +15,10 @@ const SORTING: [&str; 2] = ["SortBy", "SortOrder"];
 /// Items of a page where the caller does not say.
 const PAGE: usize = 10;
 
-impl Call<'_> {
-    pub(super) fn list(&mut self, kind: &Kind) -> Answer {
+impl CallContext<'_> {
+    pub(super) fn list(&mut self, kind: &ResourceKind) -> CallResult {
         let field = self.sort_field();
-        let mut found: Vec<(Position, Record)> = self
+        let mut found: Vec<(PagePosition, Record)> = self
             .account
             .of_kind(&kind.name)
             .filter(|record| self.input.iter().all(|(name, value)| passes(kind, record, name, value)))
@@ -72,8 +72,8 @@ impl Call<'_> {
     /// The items of the asked page, and the token of the next if there is one.
     pub(super) fn page(
         &self,
-        positions: &[Position],
-    ) -> Result<(std::ops::Range<usize>, Option<String>), Refused> {
+        positions: &[PagePosition],
+    ) -> Result<(std::ops::Range<usize>, Option<String>), RefusedCall> {
         let bound = binding(&self.operation.name, self.input, &PAGING);
         let start = match self.text("NextToken") {
             None => 0,
@@ -81,7 +81,7 @@ impl Call<'_> {
                 let last = read_token(&bound, token).ok_or_else(|| {
                     fault::invalid("Invalid NextToken: it was given for another request or never.")
                 })?;
-                let passed = |position: &Position| match self.descends() {
+                let passed = |position: &PagePosition| match self.descends() {
                     true => *position >= last,
                     false => *position <= last,
                 };
@@ -122,7 +122,7 @@ fn sortable(time: Timestamp) -> String {
     format!("{:020}.{:09}", time.seconds, time.nanos)
 }
 
-fn position(kind: &Kind, record: &Record, field: &str) -> Position {
+fn position(kind: &ResourceKind, record: &Record, field: &str) -> PagePosition {
     let key = match field {
         "creationtime" | "createdate" | "createdtime" => sortable(record.created),
         "lastmodifiedtime" => sortable(record.modified),
@@ -138,16 +138,16 @@ fn position(kind: &Kind, record: &Record, field: &str) -> Position {
             }
         }
     };
-    Position { key, ordinal: record.ordinal }
+    PagePosition { key, ordinal: record.ordinal }
 }
 
-fn status<'a>(kind: &Kind, record: &'a Record) -> Option<&'a str> {
+fn status<'a>(kind: &ResourceKind, record: &'a Record) -> Option<&'a str> {
     let (status, _) = kind.status.as_ref()?;
     record.fields.get(status).and_then(Value::as_str)
 }
 
 /// Whether a record passes one member of a list's input.
-fn passes(kind: &Kind, record: &Record, name: &str, value: &Value) -> bool {
+fn passes(kind: &ResourceKind, record: &Record, name: &str, value: &Value) -> bool {
     if PAGING.contains(&name) || SORTING.contains(&name) {
         return true;
     }

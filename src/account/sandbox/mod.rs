@@ -32,10 +32,10 @@ mod view;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use account::Account;
-use call::{Answer, Call};
-use catalogue::{Catalogue, Role};
+use call::{CallContext, CallResult};
+use catalogue::{Catalogue, OperationRole};
 
-pub use coverage::{Covered, Level, coverage};
+pub use coverage::{Level, OperationCoverage, coverage};
 pub use server::SandboxServer;
 
 use crate::api::model::{Model, Operation, Validator, Value};
@@ -126,7 +126,7 @@ impl Sandbox {
 }
 
 impl Service {
-    fn answer(&self, account: &mut Account, operation: &str, input: &Value) -> Answer {
+    fn answer(&self, account: &mut Account, operation: &str, input: &Value) -> CallResult {
         let Some(operation) = self.model.operation(operation) else {
             let message =
                 format!("There is no operation \"{operation}\" in {}.", self.model.metadata.service_id);
@@ -134,7 +134,7 @@ impl Service {
         };
         self.validate(operation, input)?;
         let empty = crate::api::model::Fields::new();
-        let mut call = Call {
+        let mut call = CallContext {
             model: &self.model,
             catalogue: &self.catalogue,
             values: &self.values,
@@ -143,12 +143,12 @@ impl Service {
             account,
         };
         demand::check(&mut call, &table::shipped().troubles)?;
-        let role = self.catalogue.roles.get(&operation.name).unwrap_or(&Role::Generated);
+        let role = self.catalogue.roles.get(&operation.name).unwrap_or(&OperationRole::Generated);
         self.perform(&mut call, role)
     }
 
     /// Every constraint of the model, as the service tells them: all at once, members beginning small.
-    fn validate(&self, operation: &Operation, input: &Value) -> Result<(), fault::Refused> {
+    fn validate(&self, operation: &Operation, input: &Value) -> Result<(), fault::RefusedCall> {
         let mut broken = operation.input.map(|shape| self.validator.check(shape, input)).unwrap_or_default();
         if broken.is_empty() {
             return Ok(());
@@ -161,34 +161,34 @@ impl Service {
         Err(fault::invalid(format!("{} validation {errors} detected: {}", told.len(), told.join("; "))))
     }
 
-    fn perform(&self, call: &mut Call<'_>, role: &Role) -> Answer {
+    fn perform(&self, call: &mut CallContext<'_>, role: &OperationRole) -> CallResult {
         let kind = match role {
-            Role::Own(name) => return own(call, name),
-            Role::Generated => return Ok(self.generated(call)),
-            Role::Create(kind)
-            | Role::Describe(kind)
-            | Role::List(kind)
-            | Role::Update(kind)
-            | Role::Delete(kind)
-            | Role::Start(kind)
-            | Role::Stop(kind)
-            | Role::Link(kind) => kind,
+            OperationRole::Own(name) => return own(call, name),
+            OperationRole::Generated => return Ok(self.generated(call)),
+            OperationRole::Create(kind)
+            | OperationRole::Describe(kind)
+            | OperationRole::List(kind)
+            | OperationRole::Update(kind)
+            | OperationRole::Delete(kind)
+            | OperationRole::Start(kind)
+            | OperationRole::Stop(kind)
+            | OperationRole::Link(kind) => kind,
         };
         let Some(kind) = self.catalogue.kinds.get(kind) else { return Ok(self.generated(call)) };
         match role {
-            Role::Create(_) => call.create(kind),
-            Role::Describe(_) => call.describe(kind),
-            Role::List(_) => call.list(kind),
-            Role::Update(_) => call.update(kind),
-            Role::Delete(_) => call.move_on(kind, "delete"),
-            Role::Start(_) => call.move_on(kind, "start"),
-            Role::Stop(_) => call.move_on(kind, "stop"),
+            OperationRole::Create(_) => call.create(kind),
+            OperationRole::Describe(_) => call.describe(kind),
+            OperationRole::List(_) => call.list(kind),
+            OperationRole::Update(_) => call.update(kind),
+            OperationRole::Delete(_) => call.move_on(kind, "delete"),
+            OperationRole::Start(_) => call.move_on(kind, "start"),
+            OperationRole::Stop(_) => call.move_on(kind, "stop"),
             _ => call.link(kind),
         }
     }
 
     /// The least valid output.
-    fn generated(&self, call: &Call<'_>) -> Value {
+    fn generated(&self, call: &CallContext<'_>) -> Value {
         call.operation.output.map_or_else(Value::default, |output| self.values.minimal(output))
     }
 }
@@ -198,7 +198,7 @@ fn beginning_small(name: &str) -> String {
     letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
-fn own(call: &mut Call<'_>, operation: &str) -> Answer {
+fn own(call: &mut CallContext<'_>, operation: &str) -> CallResult {
     match operation {
         "AddTags" => call.add_tags(),
         "ListTags" => call.list_tags(),

@@ -1,15 +1,15 @@
 //! Monitoring schedules: an execution that starts is a processing job of the account.
 
 use super::account::Record;
-use super::call::Call;
-use super::catalogue::Kind;
+use super::call::CallContext;
+use super::catalogue::ResourceKind;
 use super::{lifecycle, path};
 use crate::api::model::{Fields, Value};
 
 const EXECUTION: &str = "LastMonitoringExecutionSummary";
 
 /// After a step: an execution in progress without a job gets one.
-pub(super) fn moved(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
+pub(super) fn moved(call: &mut CallContext<'_>, kind: &ResourceKind, ordinal: u64) {
     let Some(schedule) = call.account.records.get(&ordinal).filter(|_| kind.name == "MonitoringSchedule")
     else {
         return;
@@ -31,7 +31,7 @@ pub(super) fn moved(call: &mut Call<'_>, kind: &Kind, ordinal: u64) {
 }
 
 /// Makes the processing job of an execution; its ARN.
-fn start_job(call: &mut Call<'_>, jobs: &Kind, schedule: &Record) -> String {
+fn start_job(call: &mut CallContext<'_>, jobs: &ResourceKind, schedule: &Record) -> String {
     let executions = call.account.of_kind(&jobs.name).count();
     let digest = call.account.digest(&format!("execution/{}/{executions}", schedule.arn), 12);
     let name = format!("model-monitoring-{digest}");

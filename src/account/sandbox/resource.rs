@@ -1,18 +1,18 @@
 //! Making, showing, changing and taking away one resource, the same for every kind.
 
 use super::account::Record;
-use super::call::{Answer, Call};
-use super::catalogue::{Kind, split};
-use super::fault::{self, Refused};
-use super::table::Step;
+use super::call::{CallContext, CallResult};
+use super::catalogue::{ResourceKind, split};
+use super::fault::{self, RefusedCall};
+use super::table::LifecycleStep;
 use super::template::Scope;
 use super::{experiments, hosting, lifecycle, monitoring};
 use crate::api::model::{Fields, Member, ShapeKind, Value, shipped};
 use crate::api::values::Rng;
 use crate::ground::json::Text;
 
-impl Call<'_> {
-    pub(super) fn create(&mut self, kind: &Kind) -> Answer {
+impl CallContext<'_> {
+    pub(super) fn create(&mut self, kind: &ResourceKind) -> CallResult {
         let token = self.token();
         if let Some(record) = self.namesake(kind) {
             return match token.is_some() && record.token == token {
@@ -31,7 +31,7 @@ impl Call<'_> {
         Ok(self.shown(&record))
     }
 
-    pub(super) fn describe(&mut self, kind: &Kind) -> Answer {
+    pub(super) fn describe(&mut self, kind: &ResourceKind) -> CallResult {
         let record = self.found(kind)?;
         let output = self.shown(&record);
         lifecycle::poll(self.model, kind, self.account, record.ordinal);
@@ -40,7 +40,7 @@ impl Call<'_> {
         Ok(output)
     }
 
-    pub(super) fn update(&mut self, kind: &Kind) -> Answer {
+    pub(super) fn update(&mut self, kind: &ResourceKind) -> CallResult {
         let record = self.found(kind)?;
         let steps = self.steps(kind, "update", record.ordinal);
         lifecycle::guard(kind, "update", &record, &steps)?;
@@ -53,7 +53,7 @@ impl Call<'_> {
     }
 
     /// Start, stop and delete.
-    pub(super) fn move_on(&mut self, kind: &Kind, verb: &str) -> Answer {
+    pub(super) fn move_on(&mut self, kind: &ResourceKind, verb: &str) -> CallResult {
         let record = self.found(kind)?;
         let steps = self.steps(kind, verb, record.ordinal);
         lifecycle::guard(kind, verb, &record, &steps)?;
@@ -69,7 +69,7 @@ impl Call<'_> {
     }
 
     /// A link with a secret in it, valid for a short time.
-    pub(super) fn link(&mut self, kind: &Kind) -> Answer {
+    pub(super) fn link(&mut self, kind: &ResourceKind) -> CallResult {
         let record = self.found(kind)?;
         lifecycle::guard(kind, "link", &record, &[])?;
         let mut output = self.shown(&record);
@@ -88,12 +88,12 @@ impl Call<'_> {
         Ok(output)
     }
 
-    pub(super) fn record(&self, ordinal: u64) -> Result<Record, Refused> {
+    pub(super) fn record(&self, ordinal: u64) -> Result<Record, RefusedCall> {
         let gone = || fault::error("ResourceNotFound", "The resource was taken away by the call itself.");
         self.account.records.get(&ordinal).cloned().ok_or_else(gone)
     }
 
-    pub(super) fn steps(&self, kind: &Kind, verb: &str, ordinal: u64) -> Vec<Step> {
+    pub(super) fn steps(&self, kind: &ResourceKind, verb: &str, ordinal: u64) -> Vec<LifecycleStep> {
         let name = self.account.records.get(&ordinal).map(|record| record.name.as_str()).unwrap_or_default();
         lifecycle::steps(self.model, kind, verb, name)
     }
@@ -112,7 +112,7 @@ impl Call<'_> {
     }
 
     /// The resource whose key is the one given.
-    fn namesake(&self, kind: &Kind) -> Option<Record> {
+    fn namesake(&self, kind: &ResourceKind) -> Option<Record> {
         let same = |record: &&Record| {
             kind.key.iter().all(|key| record.fields.get(key) == self.input.get(key))
                 && kind.key.iter().any(|key| self.input.contains_key(key))
@@ -121,7 +121,7 @@ impl Call<'_> {
     }
 
     /// Makes the record: what was given, what the table adds, and what the account makes up.
-    fn insert(&mut self, kind: &Kind, token: Option<Text>) -> u64 {
+    fn insert(&mut self, kind: &ResourceKind, token: Option<Text>) -> u64 {
         let fields = self.given(kind);
         let mut record = self.account.new_record(&kind.name, String::new(), String::new(), fields);
         record.token = token;
@@ -147,7 +147,7 @@ impl Call<'_> {
     }
 
     /// The input under the names that outputs use, without tags and tokens.
-    fn given(&self, kind: &Kind) -> Fields {
+    fn given(&self, kind: &ResourceKind) -> Fields {
         let token =
             |name: &str| self.input_members().any(|member| member.idempotency_token && member.name == name);
         self.input
@@ -157,7 +157,7 @@ impl Call<'_> {
             .collect()
     }
 
-    fn name(&self, kind: &Kind, fields: &Fields) -> String {
+    fn name(&self, kind: &ResourceKind, fields: &Fields) -> String {
         let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
         let own = [format!("{}Name", kind.name), "Name".to_owned()];
         let keys = kind.key.iter().rev().filter(|key| key.ends_with("Name")).chain(&own);
@@ -166,7 +166,7 @@ impl Call<'_> {
     }
 
     /// Ids and defaults that the caller did not give.
-    fn make_up(&mut self, kind: &Kind, record: &mut Record) {
+    fn make_up(&mut self, kind: &ResourceKind, record: &mut Record) {
         let Some(shape) = kind.shape.map(|shape| self.model.shape(shape)) else { return };
         let ids = kind.rules.ids.iter().map(|(name, id)| (name, serde_json::Value::from(id.as_str())));
         let defaults = kind.rules.defaults.iter().map(|(name, value)| (name, value.clone()));
@@ -196,14 +196,14 @@ impl Call<'_> {
         }
     }
 
-    fn arn_tail(&self, kind: &Kind, record: &Record) -> String {
+    fn arn_tail(&self, kind: &ResourceKind, record: &Record) -> String {
         let usual = format!("{}/{}", split(&kind.name, '-'), record.name.to_lowercase());
         let own = kind.rules.arn.as_ref();
         own.and_then(|template| Scope { account: self.account, record }.text(template)).unwrap_or(usual)
     }
 
     /// Puts the input's members over the record's.
-    fn change(&mut self, kind: &Kind, ordinal: u64) {
+    fn change(&mut self, kind: &ResourceKind, ordinal: u64) {
         let mut given = self.given(kind);
         given.retain(|name, _| !kind.key.contains(name));
         let now = self.account.now();
@@ -222,7 +222,7 @@ impl Call<'_> {
     }
 }
 
-fn renamed(kind: &Kind, name: &str) -> String {
+fn renamed(kind: &ResourceKind, name: &str) -> String {
     kind.rules.rename.get(name).cloned().unwrap_or_else(|| name.to_owned())
 }
 

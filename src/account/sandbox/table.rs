@@ -23,7 +23,7 @@ pub(super) struct Table {
     /// Failures that a call can ask for, by the word that asks.
     pub(super) troubles: IndexMap<String, Trouble>,
     /// The resources that need more than their model.
-    pub(super) kinds: IndexMap<String, Rules>,
+    pub(super) kinds: IndexMap<String, ResourceRules>,
 }
 
 /// A failure that a call can ask for.
@@ -54,7 +54,7 @@ pub(super) struct Lists {
 /// What holds for the resources of one kind.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Rules {
+pub(super) struct ResourceRules {
     /// What messages call it, where that is not its name in small letters.
     pub(super) words: Option<String>,
     /// The members that name it, where they are not those that Describe requires.
@@ -80,9 +80,9 @@ pub(super) struct Rules {
     /// How many there may be.
     pub(super) quotas: Vec<Quota>,
     /// The error of a name that leads nowhere, where it is not the usual one.
-    pub(super) missing: Option<Fault>,
+    pub(super) missing: Option<ErrorTemplate>,
     /// The error of a name that is taken, where it is not the usual one.
-    pub(super) taken: Option<Fault>,
+    pub(super) taken: Option<ErrorTemplate>,
     /// What happens on create, start, stop, update and delete.
     pub(super) on: IndexMap<String, Transition>,
 }
@@ -107,7 +107,7 @@ pub(super) struct Quota {
 /// An error with the parts that differ from the usual.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fault {
+pub(super) struct ErrorTemplate {
     /// Its code.
     pub(super) code: Option<String>,
     /// Its message, `${name}` and `${arn}` filled in.
@@ -123,15 +123,15 @@ pub(super) struct Transition {
     /// The code of the error in another state, where it is not the usual one.
     pub(super) code: Option<String>,
     /// The steps: the first at once, each further one after a poll.
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<LifecycleStep>,
     /// Steps taken instead for a resource whose name has this word between its hyphens.
-    pub(super) ends: IndexMap<String, Vec<Step>>,
+    pub(super) ends: IndexMap<String, Vec<LifecycleStep>>,
 }
 
 /// One step of a lifecycle.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Step {
+pub(super) struct LifecycleStep {
     /// Taken only where each path has this value; `null` means none, `*` any.
     pub(super) when: IndexMap<String, Data>,
     /// Taken together with the step before it, not at a poll of its own.

@@ -1,16 +1,16 @@
 //! Tags on any ARN of the account.
 
-use super::call::{Answer, Call};
-use super::fault::{self, Refused};
-use super::token::Position;
+use super::call::{CallContext, CallResult};
+use super::fault::{self, RefusedCall};
+use super::token::PagePosition;
 use crate::api::model::{Fields, Value};
 
 /// Tags that one resource may have.
 const MOST: usize = 50;
 
-impl Call<'_> {
+impl CallContext<'_> {
     /// The ARN of the input, which must be a resource's.
-    fn tagged(&self) -> Result<String, Refused> {
+    fn tagged(&self) -> Result<String, RefusedCall> {
         let arn = self.text("ResourceArn").unwrap_or_default();
         match self.account.by_arn(arn) {
             Some(record) => Ok(record.arn.clone()),
@@ -18,7 +18,7 @@ impl Call<'_> {
         }
     }
 
-    pub(super) fn add_tags(&mut self) -> Answer {
+    pub(super) fn add_tags(&mut self) -> CallResult {
         let arn = self.tagged()?;
         let before = self.account.tags.get(&arn).cloned().unwrap_or_default();
         if let Some(tags) = self.input.get("Tags") {
@@ -34,17 +34,17 @@ impl Call<'_> {
         )])))
     }
 
-    pub(super) fn list_tags(&mut self) -> Answer {
+    pub(super) fn list_tags(&mut self) -> CallResult {
         let arn = self.tagged()?;
         let tags = self.account.tag_list(&arn);
-        let positions: Vec<Position> = (0..tags.len() as u64)
-            .map(|ordinal| Position { key: format!("{ordinal:05}"), ordinal })
+        let positions: Vec<PagePosition> = (0..tags.len() as u64)
+            .map(|ordinal| PagePosition { key: format!("{ordinal:05}"), ordinal })
             .collect();
         let (range, token) = self.page(&positions)?;
         Ok(self.page_output(tags[range].to_vec(), token))
     }
 
-    pub(super) fn delete_tags(&mut self) -> Answer {
+    pub(super) fn delete_tags(&mut self) -> CallResult {
         let arn = self.tagged()?;
         let keys = self.input.get("TagKeys").and_then(Value::items).unwrap_or_default();
         if let Some(tags) = self.account.tags.get_mut(&arn) {

@@ -11,7 +11,7 @@ use crate::ground::json::{Style, write};
 
 /// Where a page ended: the sort key and the number of its last item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Position {
+pub(super) struct PagePosition {
     pub(super) key: String,
     pub(super) ordinal: u64,
 }
@@ -42,19 +42,19 @@ fn digest(parts: &[&[u8]]) -> String {
 }
 
 /// The token of the page after a position.
-pub(super) fn write_token(binding: &str, position: &Position) -> String {
+pub(super) fn write_token(binding: &str, position: &PagePosition) -> String {
     let text = format!("{binding}\n{}\n{}", position.ordinal, position.key);
     BASE64.encode(format!("{}\n{text}", digest(&[text.as_bytes()])))
 }
 
 /// The position of a token; `None` for one of another list or filter, or that was never given out.
-pub(super) fn read_token(binding: &str, token: &str) -> Option<Position> {
+pub(super) fn read_token(binding: &str, token: &str) -> Option<PagePosition> {
     let text = String::from_utf8(BASE64.decode(token).ok()?).ok()?;
     let (check, text) = text.split_once('\n')?;
     let mut parts = text.splitn(3, '\n');
     let (bound, ordinal, key) = (parts.next()?, parts.next()?, parts.next()?);
     (digest(&[text.as_bytes()]) == check && bound == binding)
-        .then_some(Position { ordinal: ordinal.parse().ok()?, key: key.to_owned() })
+        .then_some(PagePosition { ordinal: ordinal.parse().ok()?, key: key.to_owned() })
 }
 
 #[cfg(test)]
@@ -70,7 +70,7 @@ mod tests {
         };
         let own = binding("ListModels", &filter("a"), &["MaxResults"]);
         assert_eq!(own, binding("ListModels", &paging(filter("a")), &["MaxResults"]));
-        let position = Position { key: "two\nlines".to_owned(), ordinal: 7 };
+        let position = PagePosition { key: "two\nlines".to_owned(), ordinal: 7 };
         let token = write_token(&own, &position);
         assert_eq!(read_token(&own, &token), Some(position));
         for other in [binding("ListModels", &filter("b"), &[]), binding("ListEndpoints", &filter("a"), &[])] {

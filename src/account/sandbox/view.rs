@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::account::{Account, Record};
-use super::catalogue::{Catalogue, Kind};
+use super::catalogue::{Catalogue, ResourceKind};
 use super::path;
 use crate::api::model::{Fields, Member, Model, Shape, ShapeId, ShapeKind, Value};
 use crate::api::values::Values;
@@ -30,14 +30,14 @@ const MODIFIED: [&str; 6] = [
 
 /// What is needed to show things.
 #[derive(Clone, Copy)]
-pub(super) struct View<'a> {
+pub(super) struct AccountView<'a> {
     pub(super) model: &'a Model,
     pub(super) catalogue: &'a Catalogue,
     pub(super) values: &'a Values,
     pub(super) account: &'a Account,
 }
 
-impl View<'_> {
+impl AccountView<'_> {
     /// The record as a structure of that shape. Required members that it does not have get the least value
     /// that is valid.
     pub(super) fn record(&self, record: &Record, shape: ShapeId) -> Value {
@@ -56,7 +56,7 @@ impl View<'_> {
         Value::Structure(fields)
     }
 
-    fn member(&self, record: &Record, kind: &Kind, member: &Member, target: &Shape) -> Option<Value> {
+    fn member(&self, record: &Record, kind: &ResourceKind, member: &Member, target: &Shape) -> Option<Value> {
         let name = member.name.as_str();
         if let Some(value) = record.fields.get(name).and_then(|value| self.project(value, target)) {
             return Some(value);

@@ -46,9 +46,9 @@ pub(super) fn bound(source: &Source, key: &str) -> Option<Bound> {
 
 /// Where in a model file something is wrong.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a>(pub(super) &'a str);
+pub(super) struct ModelPlace<'a>(pub(super) &'a str);
 
-impl Place<'_> {
+impl ModelPlace<'_> {
     pub(super) fn error(self, path: &str, what: impl Into<String>) -> ModelError {
         ModelError::new(format!("{}: {path}", self.0), what)
     }

@@ -32,7 +32,7 @@ pub use validate::{Constraint, Measure, Validator, Violation};
 pub use value::{Fields, Value};
 pub use xml::{ShapeXml, XmlNamespace, XmlTraits};
 
-use fields::Place;
+use fields::ModelPlace;
 use indexmap::IndexMap;
 
 /// Why a model cannot be used.
@@ -78,7 +78,7 @@ impl Model {
     /// Puts a model together; `shapes[i]` must have the id `i`, and what operations and waiters name must be
     /// there.
     fn new(
-        place: Place<'_>,
+        place: ModelPlace<'_>,
         metadata: Metadata,
         shapes: Vec<Shape>,
         operations: IndexMap<String, Operation>,
@@ -99,7 +99,7 @@ impl Model {
     }
 
     /// The members that a paginator sets must be in the operation's input.
-    fn check_tokens(&self, place: Place<'_>, operation: &Operation) -> Result<(), ModelError> {
+    fn check_tokens(&self, place: ModelPlace<'_>, operation: &Operation) -> Result<(), ModelError> {
         let Some(paginator) = &operation.paginator else { return Ok(()) };
         let known = || operation.input.and_then(|input| self.shape(input).members()).into_iter().flatten();
         for name in paginator.input_tokens.iter().chain(&paginator.limit_key) {

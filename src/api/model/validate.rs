@@ -110,7 +110,7 @@ impl Validator {
     pub fn check(&self, shape: ShapeId, value: &Value) -> Vec<Violation> {
         let mut check = Check { validator: self, violations: Vec::new() };
         let shape = self.model.shape(shape);
-        check.value(&Place { path: String::new(), hidden: shape.sensitive }, shape, value);
+        check.value(&ModelPlace { path: String::new(), hidden: shape.sensitive }, shape, value);
         check.violations
     }
 
@@ -127,20 +127,20 @@ impl Validator {
 
 /// Where the check is.
 #[derive(Debug, Clone)]
-struct Place {
+struct ModelPlace {
     path: String,
     /// A value here must not be shown.
     hidden: bool,
 }
 
-impl Place {
-    fn member(&self, name: &str) -> Place {
+impl ModelPlace {
+    fn member(&self, name: &str) -> ModelPlace {
         let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
-        Place { path, hidden: self.hidden }
+        ModelPlace { path, hidden: self.hidden }
     }
 
-    fn item(&self, index: impl fmt::Display) -> Place {
-        Place { path: format!("{}[{index}]", self.path), hidden: self.hidden }
+    fn item(&self, index: impl fmt::Display) -> ModelPlace {
+        ModelPlace { path: format!("{}[{index}]", self.path), hidden: self.hidden }
     }
 }
 
@@ -150,13 +150,13 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn broken(&mut self, place: &Place, value: Option<&Value>, constraint: Constraint) {
+    fn broken(&mut self, place: &ModelPlace, value: Option<&Value>, constraint: Constraint) {
         let value = value.filter(|_| !place.hidden).map(shown);
         self.violations.push(Violation { path: place.path.clone(), value, constraint });
     }
 
-    fn value(&mut self, place: &Place, shape: &Shape, value: &Value) {
-        let place = &Place { hidden: place.hidden || shape.sensitive, ..place.clone() };
+    fn value(&mut self, place: &ModelPlace, shape: &Shape, value: &Value) {
+        let place = &ModelPlace { hidden: place.hidden || shape.sensitive, ..place.clone() };
         match (&shape.kind, value) {
             (ShapeKind::Structure { members, union }, Value::Structure(fields)) => {
                 self.structure(place, members, *union, fields);
@@ -192,7 +192,13 @@ impl Check<'_> {
         }
     }
 
-    fn structure(&mut self, place: &Place, members: &IndexMap<String, Member>, union: bool, fields: &Fields) {
+    fn structure(
+        &mut self,
+        place: &ModelPlace,
+        members: &IndexMap<String, Member>,
+        union: bool,
+        fields: &Fields,
+    ) {
         if union && fields.len() != 1 {
             self.broken(place, None, Constraint::OneArm(fields.len()));
         }
@@ -200,7 +206,7 @@ impl Check<'_> {
             let place = place.member(name);
             match members.get(name) {
                 Some(member) => {
-                    let place = Place { hidden: place.hidden || member.sensitive, ..place };
+                    let place = ModelPlace { hidden: place.hidden || member.sensitive, ..place };
                     self.value(&place, self.validator.model.shape(member.shape), value);
                 }
                 None => self.broken(&place, None, Constraint::Known),
@@ -214,7 +220,7 @@ impl Check<'_> {
 
     fn entries(
         &mut self,
-        place: &Place,
+        place: &ModelPlace,
         key: ShapeId,
         value: ShapeId,
         sparse: bool,
@@ -229,7 +235,7 @@ impl Check<'_> {
     }
 
     /// An item of a list or a value of a map.
-    fn entry(&mut self, place: &Place, shape: ShapeId, sparse: bool, value: &Value) {
+    fn entry(&mut self, place: &ModelPlace, shape: ShapeId, sparse: bool, value: &Value) {
         match value {
             Value::Null if sparse => {}
             Value::Null => self.broken(place, None, Constraint::NotNull),
@@ -237,7 +243,7 @@ impl Check<'_> {
         }
     }
 
-    fn text(&mut self, place: &Place, shape: &Shape, text: &Text, value: &Value) {
+    fn text(&mut self, place: &ModelPlace, shape: &Shape, text: &Text, value: &Value) {
         self.length(place, shape, text.length(), value);
         // Text that is not Unicode matches no pattern and is no value of an enum.
         let known = |known: &String| text.as_str() == Some(known);
@@ -251,12 +257,12 @@ impl Check<'_> {
         }
     }
 
-    fn length(&mut self, place: &Place, shape: &Shape, length: usize, value: &Value) {
+    fn length(&mut self, place: &ModelPlace, shape: &Shape, length: usize, value: &Value) {
         let length = i128::try_from(length).unwrap_or(i128::MAX);
         self.bounds(place, shape, Measure::Length, value, |bound| length.cmp(&bound.integer()));
     }
 
-    fn integer(&mut self, place: &Place, shape: &Shape, number: i64, value: &Value) {
+    fn integer(&mut self, place: &ModelPlace, shape: &Shape, number: i64, value: &Value) {
         let (least, most) = width(&shape.kind).unwrap_or((i64::MIN, i64::MAX));
         if !(least..=most).contains(&number) {
             return self.broken(place, Some(value), Constraint::Kind(shape.kind.name()));
@@ -265,7 +271,7 @@ impl Check<'_> {
     }
 
     /// NaN is neither below nor above.
-    fn number(&mut self, place: &Place, shape: &Shape, number: f64, value: &Value) {
+    fn number(&mut self, place: &ModelPlace, shape: &Shape, number: f64, value: &Value) {
         self.bounds(place, shape, Measure::Value, value, |bound| {
             number.partial_cmp(&bound.number()).unwrap_or(std::cmp::Ordering::Equal)
         });
@@ -273,7 +279,7 @@ impl Check<'_> {
 
     fn bounds(
         &mut self,
-        place: &Place,
+        place: &ModelPlace,
         shape: &Shape,
         measure: Measure,
         value: &Value,

@@ -18,7 +18,7 @@ pub(crate) enum Spot {
 
 /// What is done at the end of a way.
 #[derive(Debug, Clone)]
-pub(crate) enum Change {
+pub(crate) enum EditAction {
     /// These members, items or entries are left out.
     Without(Vec<Spot>),
     /// A leaf becomes this one.
@@ -29,7 +29,7 @@ pub(crate) enum Change {
 #[derive(Debug, Clone)]
 pub(crate) struct Edit {
     pub(crate) way: Vec<Spot>,
-    pub(crate) change: Change,
+    pub(crate) change: EditAction,
 }
 
 /// All steps down from a value, the boldest of each place first.
@@ -78,8 +78,8 @@ impl Edit {
     /// It changes what stands at the end of a way, or takes it away.
     pub(crate) fn touches(&self, way: &[Spot]) -> bool {
         match &self.change {
-            Change::Put(_) => meet(&self.way, way),
-            Change::Without(spots) => {
+            EditAction::Put(_) => meet(&self.way, way),
+            EditAction::Without(spots) => {
                 let inside = self.way.len() >= way.len() && meet(&self.way, way);
                 inside
                     || spots
@@ -98,12 +98,12 @@ impl Edit {
             _ => None,
         });
         match (&self.change, there) {
-            (Change::Put(leaf), Some(value)) => *value = leaf.clone(),
-            (Change::Without(spots), Some(Value::Structure(fields))) => {
+            (EditAction::Put(leaf), Some(value)) => *value = leaf.clone(),
+            (EditAction::Without(spots), Some(Value::Structure(fields))) => {
                 fields.retain(|name, _| !spots.contains(&Spot::Member(name.clone())));
             }
-            (Change::Without(spots), Some(Value::List(items))) => leave_out(items, spots),
-            (Change::Without(spots), Some(Value::Map(entries))) => {
+            (EditAction::Without(spots), Some(Value::List(items))) => leave_out(items, spots),
+            (EditAction::Without(spots), Some(Value::Map(entries))) => {
                 entries.retain(|key, _| !spots.contains(&Spot::Key(key.clone())));
             }
             _ => {}
@@ -112,7 +112,7 @@ impl Edit {
 
     /// Leaves the same out of the JSON of a shape.
     pub(crate) fn apply_json(&self, model: &Model, shape: &Shape, json: &mut Json) {
-        let Change::Without(spots) = &self.change else { return };
+        let EditAction::Without(spots) = &self.change else { return };
         let there = self.way.iter().try_fold((shape, json), |(shape, json), spot| {
             let (inner, json) = match (spot, &shape.kind, json) {
                 (Spot::Member(name), ShapeKind::Structure { members, .. }, Json::Object(fields)) => {
@@ -188,7 +188,7 @@ impl List<'_> {
             }
             _ => {
                 for leaf in plainer(values, shape, value) {
-                    self.out.push(Edit { way: self.way.clone(), change: Change::Put(leaf) });
+                    self.out.push(Edit { way: self.way.clone(), change: EditAction::Put(leaf) });
                 }
             }
         }
@@ -249,7 +249,7 @@ impl List<'_> {
         let mut size = spots.len().saturating_sub(least);
         while size > 0 {
             let parts = spots.chunks(size).map(<[Spot]>::to_vec);
-            let edits = parts.map(|part| Edit { way: self.way.clone(), change: Change::Without(part) });
+            let edits = parts.map(|part| Edit { way: self.way.clone(), change: EditAction::Without(part) });
             self.out.extend(edits);
             size /= 2;
         }

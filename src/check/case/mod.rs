@@ -128,27 +128,27 @@ pub struct Expectation {
     /// What the caller must get.
     pub result: Expected,
     /// How many requests must arrive.
-    pub requests: Count,
+    pub requests: CountRange,
 }
 
 /// From so many to so many, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count {
+pub struct CountRange {
     /// At least.
     pub least: u32,
     /// At most.
     pub most: u32,
 }
 
-impl Count {
+impl CountRange {
     /// Exactly so many.
-    pub fn exactly(count: u32) -> Count {
-        Count { least: count, most: count }
+    pub fn exactly(count: u32) -> CountRange {
+        CountRange { least: count, most: count }
     }
 
     /// From `least` to `most`.
-    pub fn between(least: u32, most: u32) -> Count {
-        Count { least, most }
+    pub fn between(least: u32, most: u32) -> CountRange {
+        CountRange { least, most }
     }
 
     /// Whether a count is within.
@@ -165,7 +165,7 @@ impl Count {
     }
 }
 
-impl std::fmt::Display for Count {
+impl std::fmt::Display for CountRange {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.least, self.most) {
             (1, 1) => out.write_str("1 request"),

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::case::Case;
-use crate::check::verdict::{Excuse, Finding, Judgement, KNOWN, Kind, Place};
+use crate::check::verdict::{Excuse, Finding, Judgement, KNOWN, Kind, Occurrence};
 
 /// From so many different members on, a defect is taken to show everywhere.
 const EVERYWHERE: usize = 3;
@@ -43,7 +43,7 @@ struct Group {
 struct Pile {
     lowest: Finding,
     /// By operation and path without indices and keys.
-    places: BTreeMap<(String, String), Place>,
+    places: BTreeMap<(String, String), Occurrence>,
 }
 
 /// Differences on their way to be findings.
@@ -63,8 +63,11 @@ impl Fold {
             sort: judgement.sort.clone(),
             excuse,
         };
-        let place =
-            Place { operation: case.operation.clone(), path: judgement.path.clone(), case: case.id.clone() };
+        let place = Occurrence {
+            operation: case.operation.clone(),
+            path: judgement.path.clone(),
+            case: case.id.clone(),
+        };
         let finding = Finding {
             id: String::new(),
             client: key.client.clone(),
@@ -99,7 +102,7 @@ impl Fold {
         self.pile(key, finding, places);
     }
 
-    fn pile(&mut self, key: Key, finding: Finding, places: impl IntoIterator<Item = Place>) {
+    fn pile(&mut self, key: Key, finding: Finding, places: impl IntoIterator<Item = Occurrence>) {
         let group = self.groups.entry(key).or_default();
         let shape = finding.shape.clone();
         let pile = group
@@ -158,7 +161,7 @@ impl Pile {
         self.lowest.class = class;
     }
 
-    fn place(&mut self, place: Place) {
+    fn place(&mut self, place: Occurrence) {
         let key = (place.operation.clone(), without_indices(&place.path));
         match self.places.get_mut(&key) {
             Some(known) if (&known.case, &known.path) <= (&place.case, &place.path) => {}
@@ -210,7 +213,7 @@ fn without_indices(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::case::{Call, Class, Count, Expectation, Expected, Mode, VariantId};
+    use crate::check::case::{Call, Class, CountRange, Expectation, Expected, Mode, VariantId};
 
     fn case(id: &str, operation: &str) -> Case {
         Case {
@@ -223,7 +226,7 @@ mod tests {
             seed: 1,
             call: Call { mode: Mode::Call, input: Default::default(), fresh: false },
             answers: Vec::new(),
-            expectation: Expectation { result: Expected::Open, requests: Count::exactly(1) },
+            expectation: Expectation { result: Expected::Open, requests: CountRange::exactly(1) },
             repeats: 0,
             slow: false,
         }

@@ -31,10 +31,10 @@ struct Distance {
 }
 
 fn distance(trial: &Trial<'_>) -> Distance {
-    let ending = error::Error.judge(trial).len()
-        + pagination::Pagination.judge(trial).len()
-        + waiter::Waiter.judge(trial).len();
-    Distance { ending: (!is_of_its_kind(trial), ending), leaves: response::Response.judge(trial).len() }
+    let ending = error::ErrorOracle.judge(trial).len()
+        + pagination::PaginationOracle.judge(trial).len()
+        + waiter::WaiterOracle.judge(trial).len();
+    Distance { ending: (!is_of_its_kind(trial), ending), leaves: response::ResponseOracle.judge(trial).len() }
 }
 
 fn is_of_its_kind(trial: &Trial<'_>) -> bool {

@@ -13,9 +13,9 @@ use crate::ground::json::{Json, Text};
 
 /// Judges errors.
 #[derive(Debug)]
-pub(super) struct Error;
+pub(super) struct ErrorOracle;
 
-impl Oracle for Error {
+impl Oracle for ErrorOracle {
     fn name(&self) -> &'static str {
         "error"
     }

@@ -3,7 +3,7 @@
 use super::difference::Difference;
 use super::number::{self, Decimal};
 use super::place::At;
-use super::walk::{Leaf, LeafShape, Side, Walk, with_manner};
+use super::walk::{LeafDifference, LeafShape, Notation, Walk, with_manner};
 use crate::api::model::{Member, Model, Shape, ShapeId, ShapeKind, Timestamp, Value};
 use crate::api::outcome::typed::{self, tag};
 use crate::check::verdict::Kind;
@@ -27,7 +27,7 @@ pub(super) fn differences(
     Walk::new(model, Given { digits }).differences(at, shape, due, is)
 }
 
-impl Side for Given {
+impl Notation for Given {
     fn name<'m>(&self, member: &'m Member) -> &'m str {
         &member.name
     }
@@ -42,7 +42,7 @@ impl Side for Given {
         }
     }
 
-    fn leaf(&self, leaf: &LeafShape<'_>, expected: &Value, actual: &Json) -> Option<Leaf> {
+    fn leaf(&self, leaf: &LeafShape<'_>, expected: &Value, actual: &Json) -> Option<LeafDifference> {
         let shape = leaf.shape;
         if let Value::UnknownArm(name) = expected {
             return unknown_arm(name, actual);
@@ -68,7 +68,7 @@ impl Side for Given {
             (Value::Integer(due), Value::Integer(is)) => integers(*due, *is),
             _ => "",
         };
-        Leaf::new(Kind::ValueDiffers, with_manner(shape, manner))
+        LeafDifference::new(Kind::ValueDiffers, with_manner(shape, manner))
     }
 
     /// Clients may fill in required members that the service left out: Smithy's client error correction.
@@ -78,44 +78,44 @@ impl Side for Given {
 }
 
 /// A whole number beyond its type: exact, or another one.
-fn beyond(shape: &Shape, due: &str, actual: &Json) -> Option<Leaf> {
+fn beyond(shape: &Shape, due: &str, actual: &Json) -> Option<LeafDifference> {
     match (tag(actual), actual) {
         (Some(("$int", text)), _) if text.as_str().is_some_and(|is| number::same(due, is)) => None,
         (_, Json::Number(is)) if number::same(due, is) => None,
         (Some(("$int", _)), _) | (_, Json::Number(_)) => {
-            Leaf::new(Kind::ValueDiffers, with_manner(shape, "inexact"))
+            LeafDifference::new(Kind::ValueDiffers, with_manner(shape, "inexact"))
         }
         _ => {
             let found = tag(actual).map_or(actual.kind(), |(tag, _)| tag);
-            Leaf::new(Kind::TypeDiffers, with_manner(shape, &format!("given {found}")))
+            LeafDifference::new(Kind::TypeDiffers, with_manner(shape, &format!("given {found}")))
         }
     }
 }
 
 /// A leaf that is no value of its shape: a number of the wrong form differs in value, all else in type.
-fn undecoded(shape: &Shape, expected: &Value, actual: &Json) -> Option<Leaf> {
+fn undecoded(shape: &Shape, expected: &Value, actual: &Json) -> Option<LeafDifference> {
     match (expected, actual) {
         (Value::Integer(due), Json::Number(text)) if !number::same(&due.to_string(), text) => {
-            Leaf::new(Kind::ValueDiffers, with_manner(shape, "inexact"))
+            LeafDifference::new(Kind::ValueDiffers, with_manner(shape, "inexact"))
         }
         (Value::Integer(_), Json::Number(_)) => {
-            Leaf::new(Kind::TypeDiffers, with_manner(shape, "as a float"))
+            LeafDifference::new(Kind::TypeDiffers, with_manner(shape, "as a float"))
         }
         _ => {
             let found = tag(actual).map_or(actual.kind(), |(tag, _)| tag);
-            Leaf::new(Kind::TypeDiffers, with_manner(shape, &format!("given {found}")))
+            LeafDifference::new(Kind::TypeDiffers, with_manner(shape, &format!("given {found}")))
         }
     }
 }
 
 /// An unknown arm must be known as one; a client that does not tell its name is not blamed.
-fn unknown_arm(name: &str, actual: &Json) -> Option<Leaf> {
+fn unknown_arm(name: &str, actual: &Json) -> Option<LeafDifference> {
     match tag(actual) {
         Some(("$unknown", Json::Null)) => None,
         Some(("$unknown", given)) if matches!(given.as_str(), Some(text) if text.is_empty() || text == name) => {
             None
         }
-        _ => Leaf::new(Kind::ValueDiffers, "union, unknown arm"),
+        _ => LeafDifference::new(Kind::ValueDiffers, "union, unknown arm"),
     }
 }
 

@@ -2,31 +2,31 @@
 
 use super::Trial;
 use super::difference::Difference;
-use super::request::{PROTOCOL, Source, invalid};
+use super::request::{PROTOCOL, RuleSource, invalid};
 use super::user_agent;
 use crate::api::model::Value;
 use crate::check::case::Class;
 use crate::ground::exchange::{Endpoint, Request};
 use crate::ground::json::Json;
 
-const HOST: Source<'_> = Source { class: Class::Must, rule: "RFC 9112, section 3.2" };
-const LENGTH: Source<'_> = Source { class: Class::Must, rule: "RFC 9112, section 6" };
-const QUERY_MODE: Source<'_> = Source {
+const HOST: RuleSource<'_> = RuleSource { class: Class::Must, rule: "RFC 9112, section 3.2" };
+const LENGTH: RuleSource<'_> = RuleSource { class: Class::Must, rule: "RFC 9112, section 6" };
+const QUERY_MODE: RuleSource<'_> = RuleSource {
     class: Class::Must,
     rule: "https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait",
 };
-const CODING: Source<'_> = Source {
+const CODING: RuleSource<'_> = RuleSource {
     class: Class::Should,
     rule: "https://smithy.io/2.0/spec/behavior-traits.html#requestcompression-trait",
 };
 /// No specification speaks of it; the SDKs send it to S3 alone.
-const EXPECT: Source<'_> = Source {
+const EXPECT: RuleSource<'_> = RuleSource {
     class: Class::Should,
     rule: "https://github.com/boto/botocore/blob/1.44.5/botocore/handlers.py#L1590",
 };
 
 /// All that is wrong with the head.
-pub(super) fn differences(trial: &Trial<'_>, request: &Request) -> Vec<(Source<'static>, Difference)> {
+pub(super) fn differences(trial: &Trial<'_>, request: &Request) -> Vec<(RuleSource<'static>, Difference)> {
     let metadata = &trial.model.metadata;
     let target = format!("{}.{}", metadata.target_prefix, trial.operation.name);
     let version = metadata.json_version.as_str();

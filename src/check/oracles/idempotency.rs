@@ -14,9 +14,9 @@ const RULE: &str = "https://smithy.io/2.0/spec/behavior-traits.html#idempotencyt
 
 /// Judges idempotency tokens. Only awsJson requests are read.
 #[derive(Debug)]
-pub(super) struct Idempotency;
+pub(super) struct IdempotencyOracle;
 
-impl Oracle for Idempotency {
+impl Oracle for IdempotencyOracle {
     fn name(&self) -> &'static str {
         "idempotency"
     }

@@ -75,16 +75,16 @@ pub trait Oracle: Sync {
 
 /// All oracles that judge one trial by itself.
 pub const ORACLES: [&dyn Oracle; 10] = [
-    &request::Request,
-    &signature::Signature,
-    &response::Response,
-    &error::Error,
-    &pagination::Pagination,
-    &waiter::Waiter,
-    &retry::Retry,
-    &idempotency::Idempotency,
-    &state::State,
-    &never::Never,
+    &request::RequestOracle,
+    &signature::SignatureOracle,
+    &response::ResponseOracle,
+    &error::ErrorOracle,
+    &pagination::PaginationOracle,
+    &waiter::WaiterOracle,
+    &retry::RetryOracle,
+    &idempotency::IdempotencyOracle,
+    &state::StateOracle,
+    &never::NeverOracle,
 ];
 
 /// Judges one trial by all oracles.

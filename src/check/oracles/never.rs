@@ -19,9 +19,9 @@ const RULE: &str = "variant taxonomy: a client never crashes, hangs, loops witho
 
 /// Judges every outcome.
 #[derive(Debug)]
-pub(super) struct Never;
+pub(super) struct NeverOracle;
 
-impl Oracle for Never {
+impl Oracle for NeverOracle {
     fn name(&self) -> &'static str {
         "never"
     }

@@ -12,9 +12,9 @@ use crate::ground::json::{Json, parse};
 
 /// Judges runs of pages.
 #[derive(Debug)]
-pub(super) struct Pagination;
+pub(super) struct PaginationOracle;
 
-impl Oracle for Pagination {
+impl Oracle for PaginationOracle {
     fn name(&self) -> &'static str {
         "pagination"
     }

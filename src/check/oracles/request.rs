@@ -13,23 +13,23 @@ use crate::ground::json::Json;
 
 /// Where a rule is written down, and how firmly it is held.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(super) struct RuleSource<'a> {
     pub(super) class: Class,
     pub(super) rule: &'a str,
 }
 
-pub(super) const PROTOCOL: Source<'_> = Source {
+pub(super) const PROTOCOL: RuleSource<'_> = RuleSource {
     class: Class::Must,
     rule: "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#protocol-behaviors",
 };
 /// Names of members should be unique: what comes of others is not predictable.
-const NAMES: Source<'_> = Source { class: Class::Should, rule: "RFC 8259, section 4" };
+const NAMES: RuleSource<'_> = RuleSource { class: Class::Should, rule: "RFC 8259, section 4" };
 
 /// Judges what was sent. Only awsJson requests are read.
 #[derive(Debug)]
-pub(super) struct Request;
+pub(super) struct RequestOracle;
 
-impl Oracle for Request {
+impl Oracle for RequestOracle {
     fn name(&self) -> &'static str {
         "request"
     }
@@ -44,7 +44,7 @@ impl Oracle for Request {
         if self.cannot_judge(trial.model).is_some() {
             return Vec::new();
         }
-        let mut differences: Vec<(Source<'_>, Difference)> = Vec::new();
+        let mut differences: Vec<(RuleSource<'_>, Difference)> = Vec::new();
         for (index, entry) in trial.evidence.transcript.entries.iter().enumerate() {
             let found = head::differences(trial, &entry.request).into_iter();
             for (source, difference) in found.chain(body(trial, index, &entry.request)) {
@@ -68,14 +68,18 @@ pub(super) fn invalid(trial: &Trial<'_>, path: &str, message: impl Into<String>)
 }
 
 /// The protocol says what a body is; a case about requests says itself how firmly.
-fn source_of_bodies<'a>(trial: &Trial<'a>) -> Source<'a> {
+fn source_of_bodies<'a>(trial: &Trial<'a>) -> RuleSource<'a> {
     match trial.case.variant.0.starts_with("RQ") {
-        true => Source { class: trial.class, rule: trial.rule },
+        true => RuleSource { class: trial.class, rule: trial.rule },
         false => PROTOCOL,
     }
 }
 
-fn body<'a>(trial: &Trial<'a>, index: usize, request: &exchange::Request) -> Vec<(Source<'a>, Difference)> {
+fn body<'a>(
+    trial: &Trial<'a>,
+    index: usize,
+    request: &exchange::Request,
+) -> Vec<(RuleSource<'a>, Difference)> {
     let source = source_of_bodies(trial);
     let json = match super::body(request) {
         Ok(json @ Json::Object(_)) => json,

@@ -11,9 +11,9 @@ use crate::ground::json::Json;
 
 /// Judges outputs.
 #[derive(Debug)]
-pub(super) struct Response;
+pub(super) struct ResponseOracle;
 
-impl Oracle for Response {
+impl Oracle for ResponseOracle {
     fn name(&self) -> &'static str {
         "response"
     }

@@ -17,9 +17,9 @@ const RULE: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retr
 
 /// Judges attempts.
 #[derive(Debug)]
-pub(super) struct Retry;
+pub(super) struct RetryOracle;
 
-impl Oracle for Retry {
+impl Oracle for RetryOracle {
     fn name(&self) -> &'static str {
         "retry"
     }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::given::{manner, nanos, same_document};
 use super::number::{self, Decimal};
-use super::walk::{Leaf, LeafShape, Side, with_manner};
+use super::walk::{LeafDifference, LeafShape, Notation, with_manner};
 use crate::api::model::{Member, Model, ShapeKind, Timestamp, TimestampFormat, Value};
 use crate::check::verdict::Kind;
 use crate::ground::json::{Json, Text};
@@ -19,7 +19,7 @@ pub(super) struct Sent {
     pub(super) digits: u8,
 }
 
-impl Side for Sent {
+impl Notation for Sent {
     fn name<'m>(&self, member: &'m Member) -> &'m str {
         member.wire_name()
     }
@@ -28,7 +28,7 @@ impl Side for Sent {
         json.as_object()
     }
 
-    fn leaf(&self, leaf: &LeafShape<'_>, expected: &Value, actual: &Json) -> Option<Leaf> {
+    fn leaf(&self, leaf: &LeafShape<'_>, expected: &Value, actual: &Json) -> Option<LeafDifference> {
         let reading = match expected {
             Value::Null => same(*actual == Json::Null),
             Value::Boolean(due) => actual.as_bool().map_or(Reading::Type(""), |is| same(is == *due)),
@@ -49,8 +49,10 @@ impl Side for Sent {
         };
         match reading {
             Reading::Same => None,
-            Reading::Value(manner) => Leaf::new(Kind::ValueDiffers, with_manner(leaf.shape, manner)),
-            Reading::Type(manner) => Leaf::new(Kind::TypeDiffers, with_manner(leaf.shape, manner)),
+            Reading::Value(manner) => {
+                LeafDifference::new(Kind::ValueDiffers, with_manner(leaf.shape, manner))
+            }
+            Reading::Type(manner) => LeafDifference::new(Kind::TypeDiffers, with_manner(leaf.shape, manner)),
         }
     }
 

@@ -21,9 +21,9 @@ const UNEXPLAINED: &str = "it is of another secret key, or more than one part wa
 
 /// Judges signatures.
 #[derive(Debug)]
-pub(super) struct Signature;
+pub(super) struct SignatureOracle;
 
-impl Oracle for Signature {
+impl Oracle for SignatureOracle {
     fn name(&self) -> &'static str {
         "signature"
     }

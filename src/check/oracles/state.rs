@@ -17,9 +17,9 @@ const SHORTEST: usize = 6;
 
 /// Judges leaks from one trial of a lane into the next.
 #[derive(Debug)]
-pub(super) struct State;
+pub(super) struct StateOracle;
 
-impl Oracle for State {
+impl Oracle for StateOracle {
     fn name(&self) -> &'static str {
         "state"
     }

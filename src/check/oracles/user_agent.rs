@@ -2,12 +2,13 @@
 
 use super::Trial;
 use super::difference::Difference;
-use super::request::{Source, invalid};
+use super::request::{RuleSource, invalid};
 use crate::check::case::Class;
 use crate::ground::exchange::Request;
 
 /// `User-Agent = product *( RWS ( product / comment ) )`, and a user agent should send it.
-pub(super) const SOURCE: Source<'_> = Source { class: Class::Should, rule: "RFC 9110, section 10.1.5" };
+pub(super) const SOURCE: RuleSource<'_> =
+    RuleSource { class: Class::Should, rule: "RFC 9110, section 10.1.5" };
 
 const PATH: &str = "header User-Agent";
 

@@ -9,9 +9,9 @@ use crate::ground::json::Json;
 
 /// Judges waits.
 #[derive(Debug)]
-pub(super) struct Waiter;
+pub(super) struct WaiterOracle;
 
-impl Oracle for Waiter {
+impl Oracle for WaiterOracle {
     fn name(&self) -> &'static str {
         "waiter"
     }

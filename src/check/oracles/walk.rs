@@ -1,7 +1,7 @@
 //! The leaf-by-leaf comparison of a value with JSON, by shape.
 //!
 //! The value is what was due. The JSON is what a client gave its caller (typed JSON, [`super::given`]) or what
-//! it sent (the body of a request, [`super::sent`]); how the two write members and leaves is their [`Side`].
+//! it sent (the body of a request, [`super::sent`]); how the two write members and leaves is their [`Notation`].
 
 use super::difference::{Difference, shown};
 use super::place::At;
@@ -12,25 +12,25 @@ use crate::ground::json::{Json, Text};
 
 /// How a leaf differs: its kind and, for folding, the manner.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Leaf {
+pub(super) struct LeafDifference {
     pub(super) kind: Kind,
     pub(super) sort: String,
 }
 
-impl Leaf {
-    pub(super) fn new(kind: Kind, sort: impl Into<String>) -> Option<Leaf> {
-        Some(Leaf { kind, sort: sort.into() })
+impl LeafDifference {
+    pub(super) fn new(kind: Kind, sort: impl Into<String>) -> Option<LeafDifference> {
+        Some(LeafDifference { kind, sort: sort.into() })
     }
 }
 
 /// How one side of the pipe writes members and leaves.
-pub(super) trait Side {
+pub(super) trait Notation {
     /// The name of a member there.
     fn name<'m>(&self, member: &'m Member) -> &'m str;
     /// The members of an object.
     fn members<'j>(&self, json: &'j Json) -> Option<&'j [(Text, Json)]>;
     /// How a leaf differs from the value that was due, if it does.
-    fn leaf(&self, leaf: &LeafShape<'_>, expected: &Value, actual: &Json) -> Option<Leaf>;
+    fn leaf(&self, leaf: &LeafShape<'_>, expected: &Value, actual: &Json) -> Option<LeafDifference>;
     /// Whether a member may be there although none was due.
     fn tolerates(&self, model: &Model, member: &Member, actual: &Json) -> bool;
 }
@@ -49,7 +49,7 @@ pub(super) struct Walk<'a, S> {
     differences: Vec<Difference>,
 }
 
-impl<'a, S: Side> Walk<'a, S> {
+impl<'a, S: Notation> Walk<'a, S> {
     pub(super) fn new(model: &'a Model, side: S) -> Walk<'a, S> {
         Walk { model, side, differences: Vec::new() }
     }
@@ -118,7 +118,7 @@ impl<'a, S: Side> Walk<'a, S> {
             match found {
                 None | Some(Json::Null) => {
                     let sort = with_manner(target, manner_of_loss(due));
-                    self.differ(&at, Leaf { kind: Kind::MemberMissing, sort }, Some(due), found);
+                    self.differ(&at, LeafDifference { kind: Kind::MemberMissing, sort }, Some(due), found);
                 }
                 Some(is) => self.value(&at, target, member.timestamp_format, due, is),
             }
@@ -132,7 +132,7 @@ impl<'a, S: Side> Walk<'a, S> {
                 Some(member) => {
                     let sort = with_manner(self.model.shape(member.shape), null_manner(is));
                     let at = at.member(&shape.name, &member.name);
-                    self.differ(&at, Leaf { kind: Kind::MemberUnexpected, sort }, None, Some(is));
+                    self.differ(&at, LeafDifference { kind: Kind::MemberUnexpected, sort }, None, Some(is));
                 }
                 None => {
                     let sort = "no member".to_owned();
@@ -140,7 +140,12 @@ impl<'a, S: Side> Walk<'a, S> {
                         Some(name) => at.member(&shape.name, name),
                         None => at.key(name),
                     };
-                    self.differ(&place, Leaf { kind: Kind::MemberUnexpected, sort }, None, Some(is));
+                    self.differ(
+                        &place,
+                        LeafDifference { kind: Kind::MemberUnexpected, sort },
+                        None,
+                        Some(is),
+                    );
                 }
             }
         }
@@ -149,7 +154,7 @@ impl<'a, S: Side> Walk<'a, S> {
     fn list(&mut self, at: &At<'_>, item: ShapeId, due: &Value, items: &[Value], is: &Json) {
         let Some(found) = is.as_array() else { return self.wrong_type(at, "list", due, is) };
         if found.len() != items.len() {
-            let leaf = Leaf { kind: Kind::ValueDiffers, sort: "list, length".to_owned() };
+            let leaf = LeafDifference { kind: Kind::ValueDiffers, sort: "list, length".to_owned() };
             return self.differ(at, leaf, Some(due), Some(is));
         }
         let item = self.model.shape(item);
@@ -168,13 +173,13 @@ impl<'a, S: Side> Walk<'a, S> {
             match found.iter().rev().find(|(name, _)| name == key) {
                 Some((_, is)) => self.item(&at, shape, due, is),
                 None => {
-                    let leaf = Leaf { kind: Kind::MemberMissing, sort: "map, key".to_owned() };
+                    let leaf = LeafDifference { kind: Kind::MemberMissing, sort: "map, key".to_owned() };
                     self.differ(&at, leaf, Some(due), None);
                 }
             }
         }
         for (key, is) in found.iter().filter(|(key, _)| !entries.contains_key(key)) {
-            let leaf = Leaf { kind: Kind::MemberUnexpected, sort: "map, key".to_owned() };
+            let leaf = LeafDifference { kind: Kind::MemberUnexpected, sort: "map, key".to_owned() };
             self.differ(&at.key(key), leaf, None, Some(is));
         }
     }
@@ -184,7 +189,7 @@ impl<'a, S: Side> Walk<'a, S> {
         match (due, is) {
             (Value::Null, Json::Null) => {}
             (Value::Null, _) | (_, Json::Null) => {
-                let leaf = Leaf { kind: Kind::ValueDiffers, sort: with_manner(shape, "null") };
+                let leaf = LeafDifference { kind: Kind::ValueDiffers, sort: with_manner(shape, "null") };
                 self.differ(at, leaf, Some(due), Some(is));
             }
             _ => self.value(at, shape, None, due, is),
@@ -192,11 +197,11 @@ impl<'a, S: Side> Walk<'a, S> {
     }
 
     fn wrong_type(&mut self, at: &At<'_>, sort: &str, due: &Value, is: &Json) {
-        let leaf = Leaf { kind: Kind::TypeDiffers, sort: sort.to_owned() };
+        let leaf = LeafDifference { kind: Kind::TypeDiffers, sort: sort.to_owned() };
         self.differ(at, leaf, Some(due), Some(is));
     }
 
-    fn differ(&mut self, at: &At<'_>, leaf: Leaf, due: Option<&Value>, is: Option<&Json>) {
+    fn differ(&mut self, at: &At<'_>, leaf: LeafDifference, due: Option<&Value>, is: Option<&Json>) {
         let (path, expected) = (at.path(), due.map(typed::encode));
         let message = sentence(leaf.kind, &path, expected.as_ref(), is);
         self.differences.push(Difference {

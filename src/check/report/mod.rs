@@ -41,7 +41,7 @@ pub trait Files {
 }
 
 /// All formats.
-pub const FORMATS: [&dyn Format; 3] = [&json::Json, &junit::Junit, &markdown::Markdown];
+pub const FORMATS: [&dyn Format; 3] = [&json::JsonReport, &junit::Junit, &markdown::Markdown];
 
 /// The format of that name.
 pub fn format(name: &str) -> Option<&'static dyn Format> {

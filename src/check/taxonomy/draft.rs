@@ -6,16 +6,16 @@
 use super::place::Place;
 use super::subject::{Side, Subject};
 use crate::api::values::Rng;
-use crate::check::case::{Call, Class, Count, Expected};
+use crate::check::case::{Call, Class, CountRange, Expected};
 use crate::ground::exchange::Answer;
 
 /// What a form is made of; id, variant and seed come from the plan.
 #[derive(Debug, Clone)]
-pub(super) struct Parts {
+pub(super) struct FormParts {
     pub(super) call: Call,
     pub(super) answers: Vec<Answer>,
     pub(super) result: Expected,
-    pub(super) requests: Count,
+    pub(super) requests: CountRange,
     /// Another class than the variant's.
     pub(super) class: Option<Class>,
     /// Another rule than the variant's.
@@ -28,35 +28,35 @@ pub(super) struct Parts {
     pub(super) repeats: u32,
 }
 
-impl Parts {
-    pub(super) fn new(call: Call, answers: Vec<Answer>, result: Expected, requests: Count) -> Parts {
+impl FormParts {
+    pub(super) fn new(call: Call, answers: Vec<Answer>, result: Expected, requests: CountRange) -> FormParts {
         let (class, rule, place) = (None, None, None);
-        Parts { call, answers, result, requests, class, rule, place, request_ids: true, repeats: 0 }
+        FormParts { call, answers, result, requests, class, rule, place, request_ids: true, repeats: 0 }
     }
 
     /// The same held less or more firmly than the variant.
-    pub(super) fn class(mut self, class: Class) -> Parts {
+    pub(super) fn class(mut self, class: Class) -> FormParts {
         self.class = Some(class);
         self
     }
 
-    pub(super) fn rule(mut self, rule: &'static str) -> Parts {
+    pub(super) fn rule(mut self, rule: &'static str) -> FormParts {
         self.rule = Some(rule);
         self
     }
 
-    pub(super) fn at(mut self, side: Side, place: &Place) -> Parts {
+    pub(super) fn at(mut self, side: Side, place: &Place) -> FormParts {
         self.place = Some(place.path(side.word()));
         self
     }
 
     /// With the call made so many times more.
-    pub(super) fn again(self, repeats: u32) -> Parts {
-        Parts { repeats, ..self }
+    pub(super) fn again(self, repeats: u32) -> FormParts {
+        FormParts { repeats, ..self }
     }
 
     /// With new connections and a full retry quota.
-    pub(super) fn fresh(mut self) -> Parts {
+    pub(super) fn fresh(mut self) -> FormParts {
         self.call.fresh = true;
         self
     }
@@ -68,7 +68,7 @@ pub(super) struct Draft<'a> {
     pub(super) form: String,
     /// It waits that long, in milliseconds, or takes as long for its size.
     pub(super) slow: Option<u32>,
-    pub(super) make: Box<dyn Fn() -> Option<Parts> + 'a>,
+    pub(super) make: Box<dyn Fn() -> Option<FormParts> + 'a>,
 }
 
 /// The forms of one variant for one operation.
@@ -86,17 +86,22 @@ impl<'a> Sheet<'a> {
     }
 
     /// A form.
-    pub(super) fn add(&mut self, form: impl Into<String>, make: impl Fn() -> Parts + 'a) {
+    pub(super) fn add(&mut self, form: impl Into<String>, make: impl Fn() -> FormParts + 'a) {
         self.add_if(form, move || Some(make()));
     }
 
     /// A form that may turn out not to exist.
-    pub(super) fn add_if(&mut self, form: impl Into<String>, make: impl Fn() -> Option<Parts> + 'a) {
+    pub(super) fn add_if(&mut self, form: impl Into<String>, make: impl Fn() -> Option<FormParts> + 'a) {
         self.drafts.push(Draft { form: form.into(), slow: None, make: Box::new(make) });
     }
 
     /// A form that waits or is huge: on the named operations only.
-    pub(super) fn add_slow(&mut self, form: impl Into<String>, millis: u32, make: impl Fn() -> Parts + 'a) {
+    pub(super) fn add_slow(
+        &mut self,
+        form: impl Into<String>,
+        millis: u32,
+        make: impl Fn() -> FormParts + 'a,
+    ) {
         if self.subject.is_named() {
             let make = Box::new(move || Some(make()));
             self.drafts.push(Draft { form: form.into(), slow: Some(millis), make });
@@ -112,7 +117,7 @@ impl<'a> Sheet<'a> {
         side: Side,
         wanted: impl Fn(&Place) -> bool,
         forms: &[(&'static str, F)],
-        make: impl Fn(&'a Subject<'a>, &'a Place, F) -> Option<Parts> + Copy + 'a,
+        make: impl Fn(&'a Subject<'a>, &'a Place, F) -> Option<FormParts> + Copy + 'a,
     ) {
         let subject = self.subject;
         let able: Vec<&Place> = subject.places(side).iter().filter(|place| wanted(place)).collect();

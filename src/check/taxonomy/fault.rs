@@ -2,7 +2,7 @@
 
 use super::subject::Subject;
 use crate::api::model::{Fields, Shape, Value};
-use crate::check::case::{Count, Expected, ExpectedError};
+use crate::check::case::{CountRange, Expected, ExpectedError};
 use crate::ground::exchange::Response;
 use crate::ground::json::{Json, Style, Text, write};
 use crate::protocol::ServiceError;
@@ -123,14 +123,14 @@ impl<'a> Fault<'a> {
     }
 
     /// How many requests an answer that stays so takes.
-    pub(super) fn requests(&self) -> Count {
+    pub(super) fn requests(&self) -> CountRange {
         let again = self.status >= 500 || THROTTLING.contains(&self.code.as_str());
         let may = self.shape.and_then(|shape| shape.error.as_ref()).is_some_and(|error| error.retryable);
         match (again, may) {
-            (true, _) => Count::exactly(ATTEMPTS),
+            (true, _) => CountRange::exactly(ATTEMPTS),
             // Smithy's `retryable` trait: a client may try again, and some look at it.
-            (false, true) => Count::between(1, ATTEMPTS),
-            (false, false) => Count::exactly(1),
+            (false, true) => CountRange::between(1, ATTEMPTS),
+            (false, false) => CountRange::exactly(1),
         }
     }
 

@@ -7,9 +7,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::catalogue::{self, Variant};
-use super::draft::{Draft, Parts};
-use super::fold::Fold;
-use super::plan::{Key, SEED};
+use super::draft::{Draft, FormParts};
+use super::ownership::Ownership;
+use super::plan::{CaseKey, SEED};
 use super::subject::Subject;
 use super::{Smaller, shrink};
 use crate::api::model::Model;
@@ -18,13 +18,13 @@ use crate::api::values::{Rng, Values, timestamp_digits};
 use crate::check::case::{Case, Expectation, MAX_DELAY_MS, Mode, TIMESTAMP_DIGITS, VariantId};
 use crate::ground::exchange::{Answer, REQUEST_ID};
 use crate::ground::json::{Style, write};
-use crate::ground::stage::{Stage, guard};
+use crate::ground::stage::{RunStage, guard};
 
 /// Makes cases from ids.
 #[derive(Debug)]
 pub(super) struct Maker {
     values: Arc<Values>,
-    fold: Fold,
+    fold: Ownership,
 }
 
 impl Maker {
@@ -37,13 +37,13 @@ impl Maker {
 
     pub(super) fn new(model: &Arc<Model>, seed: u64) -> Maker {
         Maker {
-            fold: Fold::new(model),
+            fold: Ownership::new(model),
             values: Arc::new(Values::new(Arc::clone(model), seed, TIMESTAMP_DIGITS)),
         }
     }
 
     /// The keys of one operation; equal calls with equal answers stay once, but every variant keeps one case.
-    pub(super) fn keys(&self, index: usize, variants: &[&'static Variant], random: u32) -> Vec<Key> {
+    pub(super) fn keys(&self, index: usize, variants: &[&'static Variant], random: u32) -> Vec<CaseKey> {
         let mut out = Vec::new();
         let Some(subject) = Subject::new(&self.values, &self.fold, index) else { return out };
         let name: Arc<str> = subject.operation.name.as_str().into();
@@ -61,22 +61,22 @@ impl Maker {
                 }
             };
             let place = || Some(format!("{name}/{}", variant.id));
-            guard(Stage::Planning, place, &mut list).unwrap_or_else(|failure| failure.pass_on());
+            guard(RunStage::Planning, place, &mut list).unwrap_or_else(|failure| failure.pass_on());
         }
         out
     }
 
     /// The key of a case, one below an enumerated case too.
-    pub(super) fn key_of(&self, id: &str) -> Option<Key> {
+    pub(super) fn key_of(&self, id: &str) -> Option<CaseKey> {
         let (origin, steps) = shrink::origin(id)?;
         let key = self.with_draft(origin, |subject, variant, draft| {
             Some(self.key(&subject.operation.name.as_str().into(), variant, draft, &(draft.make)()?))
         })?;
         let digits = if steps.is_empty() { key.digits } else { timestamp_digits(&self.case(id)?.call.input) };
-        Some(Key { id: id.to_owned(), digits, ..key })
+        Some(CaseKey { id: id.to_owned(), digits, ..key })
     }
 
-    fn key(&self, operation: &Arc<str>, variant: &Variant, draft: &Draft<'_>, parts: &Parts) -> Key {
+    fn key(&self, operation: &Arc<str>, variant: &Variant, draft: &Draft<'_>, parts: &FormParts) -> CaseKey {
         // The last answer is given again to whoever asks again.
         let requests = parts.requests.most.min(parts.answers.len().max(1) as u32).max(parts.requests.least);
         let pauses = requests.saturating_sub(1);
@@ -85,7 +85,7 @@ impl Maker {
             Mode::Wait { delay_ms, .. } => pauses * delay_ms,
             Mode::Paginate { .. } => 0,
         };
-        Key {
+        CaseKey {
             id: self.id(operation, variant, draft),
             operation: Arc::clone(operation),
             variant: variant.id,
@@ -144,7 +144,7 @@ impl Maker {
     }
 
     /// Makes cases of one operation and variant.
-    pub(super) fn make(&self, keys: &[Key], take: &mut impl FnMut(&Key, Case)) {
+    pub(super) fn make(&self, keys: &[CaseKey], take: &mut impl FnMut(&CaseKey, Case)) {
         let Some(first) = keys.first() else { return };
         let index = self.values.model().operations.get_index_of(&*first.operation);
         let subject = index.and_then(|index| Subject::new(&self.values, &self.fold, index));
@@ -172,7 +172,7 @@ impl Maker {
         subject: &Subject<'_>,
         variant: &Variant,
         draft: &Draft<'_>,
-        parts: Parts,
+        parts: FormParts,
     ) -> Case {
         let mut answers = parts.answers;
         if parts.request_ids {
@@ -220,7 +220,7 @@ fn add_request_id(answer: &mut Answer, rng: &mut Rng) {
 }
 
 /// A number that two forms share when they put the same on the wire.
-fn fingerprint(parts: &Parts) -> u64 {
+fn fingerprint(parts: &FormParts) -> u64 {
     let mut hasher = DefaultHasher::new();
     match &parts.call.mode {
         Mode::Call => 0u8.hash(&mut hasher),

@@ -6,8 +6,8 @@ mod catalogue;
 mod draft;
 mod enums;
 mod fault;
-mod fold;
 mod maker;
+mod ownership;
 mod pager;
 mod pairs;
 mod place;
@@ -19,6 +19,6 @@ mod variants;
 mod variations;
 
 pub use catalogue::{Variant, variants};
-pub use plan::{Key, Plan, PlanOptions, SEED, case, plan};
+pub use plan::{CaseKey, Plan, PlanOptions, SEED, case, plan};
 pub use shrink::Smaller;
 pub use variations::{Variation, Variations, Varied, response_variants};

@@ -1,6 +1,6 @@
 //! Pages of a paged operation, made along its paginator.
 
-use super::place::{Step, json_at, put};
+use super::place::{PathStep, json_at, put};
 use super::subject::{Side, Subject};
 use crate::api::model::{Paginator, Shape, ShapeId, ShapeKind, Value};
 use crate::api::values::length_bounds;
@@ -13,10 +13,10 @@ pub(super) struct Pager<'a> {
     subject: &'a Subject<'a>,
     pub(super) paginator: &'a Paginator,
     root: &'a Shape,
-    tokens: Vec<(Vec<Step>, &'a Shape)>,
+    tokens: Vec<(Vec<PathStep>, &'a Shape)>,
     /// To the flag that says whether there are more pages.
-    more: Option<Vec<Step>>,
-    items: Vec<Step>,
+    more: Option<Vec<PathStep>>,
+    items: Vec<PathStep>,
     item: ShapeId,
     most: usize,
 }
@@ -133,7 +133,7 @@ impl<'a> Pager<'a> {
 
     /// Writes the first token into the JSON of a page that has none.
     pub(super) fn put_token(&self, page: &mut Json, token: Json) {
-        if let (Json::Object(members), Some([Step::Member(name)])) =
+        if let (Json::Object(members), Some([PathStep::Member(name)])) =
             (page, self.tokens.first().map(|(steps, _)| steps.as_slice()))
             && let Some(member) = self.root.member(name)
         {
@@ -153,12 +153,12 @@ impl<'a> Pager<'a> {
 }
 
 /// The way along a path of names, and the shape at its end.
-fn steps<'a>(subject: &Subject<'a>, root: &'a Shape, path: &str) -> Option<(Vec<Step>, &'a Shape)> {
+fn steps<'a>(subject: &Subject<'a>, root: &'a Shape, path: &str) -> Option<(Vec<PathStep>, &'a Shape)> {
     let mut shape = root;
     let mut steps = Vec::new();
     for name in path.split('.') {
         shape = subject.shape(shape.member(name)?.shape);
-        steps.push(Step::Member(name.to_owned()));
+        steps.push(PathStep::Member(name.to_owned()));
     }
     Some((steps, shape))
 }

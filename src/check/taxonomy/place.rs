@@ -8,7 +8,7 @@ use crate::ground::json::Json;
 
 /// One step into a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Step {
+pub(super) enum PathStep {
     /// To a member of a structure, or an arm of a union.
     Member(String),
     /// To the first item of a list.
@@ -24,7 +24,7 @@ pub(super) type Owner = (ShapeId, usize);
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     /// The way there from the top.
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<PathStep>,
     /// The shape of what stands there.
     pub(super) shape: ShapeId,
     /// The structure and the number of the member that the way goes through last.
@@ -42,13 +42,13 @@ pub(super) struct Place {
 impl Place {
     /// It is a member itself, not an item of one.
     pub(super) fn is_member(&self) -> bool {
-        matches!(self.steps.last(), Some(Step::Member(_)))
+        matches!(self.steps.last(), Some(PathStep::Member(_)))
     }
 
     /// The member's name, or the name of the member that holds the item.
     pub(super) fn name(&self) -> &str {
         let names = self.steps.iter().rev().find_map(|step| match step {
-            Step::Member(name) => Some(name.as_str()),
+            PathStep::Member(name) => Some(name.as_str()),
             _ => None,
         });
         names.unwrap_or_default()
@@ -56,26 +56,26 @@ impl Place {
 
     /// As ids write it: `Tags.0.Key`, `Environment.any`.
     pub(super) fn label(&self) -> String {
-        let words: Vec<&str> = self.steps.iter().map(Step::word).collect();
+        let words: Vec<&str> = self.steps.iter().map(PathStep::word).collect();
         words.join(".")
     }
 
     /// As reports write it, after `root`: `output.Tags[0].Key`.
     pub(super) fn path(&self, root: &str) -> String {
         self.steps.iter().fold(root.to_owned(), |path, step| match step {
-            Step::Member(name) => format!("{path}.{name}"),
-            Step::Item => format!("{path}[0]"),
-            Step::Entry => format!("{path}[*]"),
+            PathStep::Member(name) => format!("{path}.{name}"),
+            PathStep::Item => format!("{path}[0]"),
+            PathStep::Entry => format!("{path}[*]"),
         })
     }
 }
 
-impl Step {
+impl PathStep {
     fn word(&self) -> &str {
         match self {
-            Step::Member(name) => name,
-            Step::Item => "0",
-            Step::Entry => "any",
+            PathStep::Member(name) => name,
+            PathStep::Item => "0",
+            PathStep::Entry => "any",
         }
     }
 }
@@ -92,7 +92,7 @@ pub(super) fn places(model: &Model, root: ShapeId) -> Vec<Place> {
         let ShapeKind::Structure { members, union } = &model.shape(id).kind else { continue };
         for (index, member) in members.values().enumerate() {
             let mut place = Place {
-                steps: [&steps[..], &[Step::Member(member.name.clone())]].concat(),
+                steps: [&steps[..], &[PathStep::Member(member.name.clone())]].concat(),
                 shape: member.shape,
                 owner: (id, index),
                 format: member.timestamp_format,
@@ -107,8 +107,8 @@ pub(super) fn places(model: &Model, root: ShapeId) -> Vec<Place> {
             loop {
                 found.push(place.clone());
                 let (step, inner) = match model.shape(place.shape).kind {
-                    ShapeKind::List { item, .. } => (Step::Item, item),
-                    ShapeKind::Map { value, .. } => (Step::Entry, value),
+                    ShapeKind::List { item, .. } => (PathStep::Item, item),
+                    ShapeKind::Map { value, .. } => (PathStep::Entry, value),
                     _ => break,
                 };
                 place.steps.push(step);
@@ -121,14 +121,14 @@ pub(super) fn places(model: &Model, root: ShapeId) -> Vec<Place> {
 }
 
 /// Puts a value at the end of the steps; what is missing on the way is made.
-pub(super) fn put(values: &Values, shape: &Shape, value: &mut Value, steps: &[Step], leaf: Value) {
+pub(super) fn put(values: &Values, shape: &Shape, value: &mut Value, steps: &[PathStep], leaf: Value) {
     let Some((step, rest)) = steps.split_first() else {
         *value = leaf;
         return;
     };
     let model = values.model();
     match (step, &shape.kind, value) {
-        (Step::Member(name), ShapeKind::Structure { members, union }, Value::Structure(fields)) => {
+        (PathStep::Member(name), ShapeKind::Structure { members, union }, Value::Structure(fields)) => {
             let Some(member) = members.get(name) else { return };
             if *union {
                 fields.retain(|arm, _| arm == name);
@@ -137,13 +137,13 @@ pub(super) fn put(values: &Values, shape: &Shape, value: &mut Value, steps: &[St
             put(values, model.shape(member.shape), inner, rest, leaf);
             in_model_order(members.keys(), fields);
         }
-        (Step::Item, ShapeKind::List { item, .. }, Value::List(items)) => {
+        (PathStep::Item, ShapeKind::List { item, .. }, Value::List(items)) => {
             if items.is_empty() {
                 items.push(values.with_items(*item));
             }
             put(values, model.shape(*item), &mut items[0], rest, leaf);
         }
-        (Step::Entry, ShapeKind::Map { value: inner, .. }, Value::Map(entries)) => {
+        (PathStep::Entry, ShapeKind::Map { value: inner, .. }, Value::Map(entries)) => {
             if entries.is_empty()
                 && let Value::Map(made) = values.with_items(shape.id)
             {
@@ -168,20 +168,20 @@ fn in_model_order<'a>(names: impl Iterator<Item = &'a String>, fields: &mut Fiel
 }
 
 /// What stands at the end of the steps.
-pub(super) fn value_at<'v>(value: &'v mut Value, steps: &[Step]) -> Option<&'v mut Value> {
+pub(super) fn value_at<'v>(value: &'v mut Value, steps: &[PathStep]) -> Option<&'v mut Value> {
     let Some((step, rest)) = steps.split_first() else { return Some(value) };
     let inner = match (step, value) {
-        (Step::Member(name), Value::Structure(fields)) => fields.get_mut(name),
-        (Step::Item, Value::List(items)) => items.first_mut(),
-        (Step::Entry, Value::Map(entries)) => entries.first_mut().map(|(_, value)| value),
+        (PathStep::Member(name), Value::Structure(fields)) => fields.get_mut(name),
+        (PathStep::Item, Value::List(items)) => items.first_mut(),
+        (PathStep::Entry, Value::Map(entries)) => entries.first_mut().map(|(_, value)| value),
         _ => None,
     };
     value_at(inner?, rest)
 }
 
 /// Takes away the member at the end of the steps.
-pub(super) fn take(value: &mut Value, steps: &[Step]) {
-    if let Some((Step::Member(name), to_structure)) = steps.split_last()
+pub(super) fn take(value: &mut Value, steps: &[PathStep]) {
+    if let Some((PathStep::Member(name), to_structure)) = steps.split_last()
         && let Some(Value::Structure(fields)) = value_at(value, to_structure)
     {
         fields.shift_remove(name);
@@ -193,19 +193,19 @@ pub(super) fn json_at<'j>(
     model: &Model,
     shape: &Shape,
     json: &'j mut Json,
-    steps: &[Step],
+    steps: &[PathStep],
 ) -> Option<&'j mut Json> {
     let Some((step, rest)) = steps.split_first() else { return Some(json) };
     match (step, &shape.kind, json) {
-        (Step::Member(name), ShapeKind::Structure { members, .. }, Json::Object(fields)) => {
+        (PathStep::Member(name), ShapeKind::Structure { members, .. }, Json::Object(fields)) => {
             let member = members.get(name)?;
             let (_, inner) = fields.iter_mut().find(|(field, _)| *field == member.wire_name())?;
             json_at(model, model.shape(member.shape), inner, rest)
         }
-        (Step::Item, ShapeKind::List { item, .. }, Json::Array(items)) => {
+        (PathStep::Item, ShapeKind::List { item, .. }, Json::Array(items)) => {
             json_at(model, model.shape(*item), items.first_mut()?, rest)
         }
-        (Step::Entry, ShapeKind::Map { value, .. }, Json::Object(entries)) => {
+        (PathStep::Entry, ShapeKind::Map { value, .. }, Json::Object(entries)) => {
             json_at(model, model.shape(*value), &mut entries.first_mut()?.1, rest)
         }
         _ => None,

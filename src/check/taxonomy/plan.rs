@@ -39,7 +39,7 @@ impl Default for PlanOptions {
 
 /// The name of one case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub struct CaseKey {
     /// Stable: what `--case` takes.
     pub id: String,
     /// The operation.
@@ -58,7 +58,7 @@ pub struct Key {
 #[derive(Debug)]
 pub struct Plan {
     maker: Maker,
-    keys: Vec<Key>,
+    keys: Vec<CaseKey>,
 }
 
 /// All cases that the options want, in the order of the model and of the taxonomy.
@@ -77,14 +77,14 @@ pub fn plan(model: &Arc<Model>, options: &PlanOptions) -> Plan {
 }
 
 /// What `make` gives for each operation, in their order; several are made at once.
-fn side_by_side(operations: &[usize], make: impl Fn(usize) -> Vec<Key> + Sync) -> Vec<Key> {
+fn side_by_side(operations: &[usize], make: impl Fn(usize) -> Vec<CaseKey> + Sync) -> Vec<CaseKey> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(operations.len()).max(1);
     let next = AtomicUsize::new(0);
     let work = || {
         let take = || operations.get(next.fetch_add(1, Ordering::Relaxed));
         std::iter::from_fn(take).map(|index| (*index, make(*index))).collect::<Vec<_>>()
     };
-    let mut made: Vec<(usize, Vec<Key>)> =
+    let mut made: Vec<(usize, Vec<CaseKey>)> =
         std::thread::scope(|scope| {
             let threads: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
             let own = work();
@@ -116,13 +116,13 @@ impl Plan {
 
     /// The plan of some cases of this plan.
     #[must_use]
-    pub fn only(mut self, wanted: impl Fn(&Key) -> bool) -> Plan {
+    pub fn only(mut self, wanted: impl Fn(&CaseKey) -> bool) -> Plan {
         self.keys.retain(wanted);
         self
     }
 
     /// The names of all cases.
-    pub fn keys(&self) -> &[Key] {
+    pub fn keys(&self) -> &[CaseKey] {
         &self.keys
     }
 
@@ -139,8 +139,9 @@ impl Plan {
     /// Makes cases of this plan one after another.
     ///
     /// Neighbours are of one operation and variant, whose forms are listed once for all of them.
-    pub fn make(&self, keys: &[Key], mut take: impl FnMut(&Key, Case)) {
-        let alike = |one: &Key, other: &Key| one.operation == other.operation && one.variant == other.variant;
+    pub fn make(&self, keys: &[CaseKey], mut take: impl FnMut(&CaseKey, Case)) {
+        let alike =
+            |one: &CaseKey, other: &CaseKey| one.operation == other.operation && one.variant == other.variant;
         for keys in keys.chunk_by(alike) {
             self.maker.make(keys, &mut take);
         }
@@ -228,7 +229,7 @@ mod tests {
             let options = of(&[], &["OK4"], 9);
             let usual = plan(&model, &options);
             let more = plan(&model, &PlanOptions { random: 2, ..options });
-            let random: Vec<&Key> =
+            let random: Vec<&CaseKey> =
                 more.keys().iter().filter(|key| key.id.contains("/OK4/random-")).collect();
             assert_eq!(more.keys().len(), usual.keys().len() + random.len());
             let mut operations: BTreeSet<&str> = BTreeSet::new();
@@ -262,7 +263,7 @@ mod tests {
     fn a_key_says_how_fine_its_input_is_and_only_cases_about_that_are_fine() {
         let model = latest().unwrap();
         let plan = plan(&model, &PlanOptions::default());
-        let fine: Vec<&Key> = plan.keys().iter().filter(|key| key.digits > 3).collect();
+        let fine: Vec<&CaseKey> = plan.keys().iter().filter(|key| key.digits > 3).collect();
         let ids: BTreeSet<&str> = plan.keys().iter().map(|key| key.id.as_str()).collect();
         assert!(fine.len() > 400 && fine.iter().all(|key| key.variant == "RQ6"), "{}", fine.len());
         for key in fine {

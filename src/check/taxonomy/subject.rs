@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use super::place::{self, Place, Step};
+use super::place::{self, PathStep, Place};
 use crate::api::model::{Model, Operation, Shape, ShapeId, ShapeKind, Value};
 use crate::api::values::{Rng, Values};
-use crate::check::case::{Call, Count, Expected, Mode};
+use crate::check::case::{Call, CountRange, Expected, Mode};
 use crate::ground::exchange::{Answer, Headers, Response};
 use crate::ground::json::{Json, Style, write};
 use crate::protocol::{Protocol, protocol_of};
 
-use super::draft::Parts;
-use super::fold::Fold;
+use super::draft::FormParts;
+use super::ownership::Ownership;
 
 /// An operation under generation.
 #[derive(Debug)]
@@ -19,16 +19,16 @@ pub(super) struct Subject<'a> {
     pub(super) values: &'a Arc<Values>,
     pub(super) operation: &'a Operation,
     pub(super) protocol: &'static dyn Protocol,
-    fold: &'a Fold,
+    fold: &'a Ownership,
     /// The number of the operation in the model.
     index: usize,
     /// What stands in for the minimal output.
-    recorded: Option<&'a Recorded>,
+    recorded: Option<&'a RecordedSuccess>,
 }
 
 /// A recorded success, for variants to be applied to.
 #[derive(Debug)]
-pub(super) struct Recorded {
+pub(super) struct RecordedSuccess {
     pub(super) output: Value,
     pub(super) headers: Headers,
 }
@@ -63,14 +63,14 @@ impl Side {
 
 impl<'a> Subject<'a> {
     /// The operation of that number; `None` where the model has no such, or its protocol is not spoken.
-    pub(super) fn new(values: &'a Arc<Values>, fold: &'a Fold, index: usize) -> Option<Subject<'a>> {
+    pub(super) fn new(values: &'a Arc<Values>, fold: &'a Ownership, index: usize) -> Option<Subject<'a>> {
         let (_, operation) = values.model().operations.get_index(index)?;
         let protocol = protocol_of(values.model()).ok()?;
         Some(Subject { values, operation, protocol, fold, index, recorded: None })
     }
 
     /// The same operation over a recorded output instead of a minimal one.
-    pub(super) fn over(self, recorded: &'a Recorded) -> Subject<'a> {
+    pub(super) fn over(self, recorded: &'a RecordedSuccess) -> Subject<'a> {
         Subject { recorded: Some(recorded), ..self }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Subject<'a> {
     /// A minimal message whose last list on the way to a place has one item for each leaf, with that leaf at the
     /// place; `None` where no list leads there.
     pub(super) fn listing(&self, side: Side, place: &Place, leaves: Vec<Value>) -> Option<Value> {
-        let at = place.steps.iter().rposition(|step| *step == Step::Item)?;
+        let at = place.steps.iter().rposition(|step| *step == PathStep::Item)?;
         let (to_list, in_item) = (&place.steps[..at], &place.steps[at + 1..]);
         let list = self.places(side).iter().find(|place| place.steps == to_list)?;
         let ShapeKind::List { item, .. } = self.shape(list.shape).kind else { return None };
@@ -182,7 +182,7 @@ impl<'a> Subject<'a> {
     }
 
     /// A good answer in which a place holds this JSON, and what may come of it.
-    pub(super) fn holds(&self, place: &Place, json: Json, dues: &[Due]) -> Option<Parts> {
+    pub(super) fn holds(&self, place: &Place, json: Json, dues: &[Due]) -> Option<FormParts> {
         let output = self.with_usual(Side::Output, place);
         let mut body = self.json(&output);
         *self.json_at(&mut body, place)? = json;
@@ -241,27 +241,32 @@ impl<'a> Subject<'a> {
     }
 
     /// The minimal call, answered once with this body.
-    pub(super) fn gives(&self, body: &Json, result: Expected) -> Parts {
-        Parts::new(self.call(), vec![self.success(body)], result, Count::exactly(1))
+    pub(super) fn gives(&self, body: &Json, result: Expected) -> FormParts {
+        FormParts::new(self.call(), vec![self.success(body)], result, CountRange::exactly(1))
     }
 
     /// The minimal call, answered once with these bytes.
-    pub(super) fn gives_bytes(&self, body: impl Into<Vec<u8>>, result: Expected) -> Parts {
-        Parts::new(self.call(), vec![self.response(200, body).into()], result, Count::exactly(1))
+    pub(super) fn gives_bytes(&self, body: impl Into<Vec<u8>>, result: Expected) -> FormParts {
+        FormParts::new(self.call(), vec![self.response(200, body).into()], result, CountRange::exactly(1))
     }
 
     /// A good answer that says a value, and the value expected.
-    pub(super) fn says(&self, output: Value) -> Parts {
+    pub(super) fn says(&self, output: Value) -> FormParts {
         self.gives(&self.json(&output), Expected::Output(output))
     }
 
     /// The minimal call and these answers.
-    pub(super) fn plays(&self, answers: Vec<Answer>, result: Expected, requests: Count) -> Parts {
-        Parts::new(self.call(), answers, result, requests)
+    pub(super) fn plays(&self, answers: Vec<Answer>, result: Expected, requests: CountRange) -> FormParts {
+        FormParts::new(self.call(), answers, result, requests)
     }
 
     /// A call with that input, answered well.
-    pub(super) fn asks(&self, input: Value) -> Parts {
-        Parts::new(self.call_with(input), vec![self.plain_success()], self.plain_output(), Count::exactly(1))
+    pub(super) fn asks(&self, input: Value) -> FormParts {
+        FormParts::new(
+            self.call_with(input),
+            vec![self.plain_success()],
+            self.plain_output(),
+            CountRange::exactly(1),
+        )
     }
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use super::SEED;
 use super::catalogue::{self, Variant};
 use super::draft::Draft;
-use super::fold::Fold;
+use super::ownership::Ownership;
 use super::pager::Pager;
-use super::subject::{Recorded, Side, Subject};
+use super::subject::{RecordedSuccess, Side, Subject};
 use crate::api::model::{Model, Value};
 use crate::api::values::Values;
 use crate::check::case::{Glob, TIMESTAMP_DIGITS};
@@ -64,14 +64,14 @@ pub fn response_variants() -> impl Iterator<Item = &'static Variant> {
 #[derive(Debug)]
 pub struct Variations {
     values: Arc<Values>,
-    fold: Fold,
+    fold: Ownership,
 }
 
 impl Variations {
     /// Those of a model.
     pub fn new(model: &Arc<Model>) -> Variations {
         Variations {
-            fold: Fold::new(model),
+            fold: Ownership::new(model),
             values: Arc::new(Values::new(Arc::clone(model), SEED, TIMESTAMP_DIGITS)),
         }
     }
@@ -108,12 +108,12 @@ impl Variations {
         vary(&subject, variant, &draft).map(|(varied, _)| varied)
     }
 
-    fn subject<'a>(&'a self, operation: &str, recorded: &'a Recorded) -> Option<Subject<'a>> {
+    fn subject<'a>(&'a self, operation: &str, recorded: &'a RecordedSuccess) -> Option<Subject<'a>> {
         let index = self.values.model().operations.get_index_of(operation)?;
         Some(Subject::new(&self.values, &self.fold, index)?.over(recorded))
     }
 
-    fn recorded(&self, operation: &str, answer: &Response) -> Option<Recorded> {
+    fn recorded(&self, operation: &str, answer: &Response) -> Option<RecordedSuccess> {
         let model = self.values.model();
         let operation = model.operation(operation)?;
         if answer.status != 200 {
@@ -129,7 +129,7 @@ impl Variations {
                 protocol.read_output(model, operation, &protocol.view(&body).ok()?).ok()?
             }
         };
-        Some(Recorded { output, headers })
+        Some(RecordedSuccess { output, headers })
     }
 }
 

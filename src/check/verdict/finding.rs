@@ -9,7 +9,7 @@ pub(crate) const KNOWN: &str = "known:";
 
 /// One place where a defect showed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Occurrence {
     /// The operation.
     pub operation: String,
     /// Where in its message or outcome.
@@ -51,7 +51,7 @@ pub struct Finding {
     /// All operations that showed it.
     pub operations: Vec<String>,
     /// All places that showed it.
-    pub places: Vec<Place>,
+    pub places: Vec<Occurrence>,
     /// What was due in the representative.
     pub expected: Option<Json>,
     /// What was found in the representative.

@@ -15,7 +15,7 @@ pub use baseline::Baseline;
 pub use coverage::{Coverage, Dimension, Survey};
 pub use event::{Event, Planned, Progress, Share, Shrinking};
 pub(crate) use finding::KNOWN;
-pub use finding::{Excuse, Finding, Place};
+pub use finding::{Excuse, Finding, Occurrence};
 pub use judgement::Judgement;
 pub use kind::Kind;
 pub use minimal::Minimal;

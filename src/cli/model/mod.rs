@@ -10,8 +10,8 @@ use shapetape::ground::json::{Json, pretty};
 use shapetape::protocol::protocol_of;
 
 use super::models::{self, dated, imported, imported_folder};
-use super::term::{Format, give, say};
-use super::{Exit, Failure, Outcome};
+use super::term::{OutputFormat, give, say};
+use super::{CommandResult, Exit, Failure};
 
 /// Arguments of `model`.
 #[derive(Debug, clap::Args)]
@@ -39,7 +39,7 @@ enum Command {
 struct List {
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,7 @@ struct Import {
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Outcome {
+pub(crate) fn run(arguments: &Arguments) -> CommandResult {
     match &arguments.command {
         Command::List(list) => self::list(list),
         Command::Show(show) => show.run(),
@@ -68,13 +68,13 @@ struct Row {
     source: String,
 }
 
-fn list(arguments: &List) -> Outcome {
+fn list(arguments: &List) -> CommandResult {
     let rows = rows()?;
     match arguments.format {
-        Format::Text => {
+        OutputFormat::Text => {
             rows.iter().for_each(|row| give(&format!("{}\t{}\t{}", row.date, row.operations, row.source)));
         }
-        Format::Json => {
+        OutputFormat::Json => {
             let rows = rows.into_iter().map(|row| {
                 Json::object([
                     ("date", Json::string(row.date)),
@@ -104,7 +104,7 @@ fn rows() -> Result<Vec<Row>, Failure> {
     Ok(rows)
 }
 
-fn import(arguments: &Import) -> Outcome {
+fn import(arguments: &Import) -> CommandResult {
     // Read first: what cannot be used is not kept.
     let model = models::load(&arguments.path)?;
     let metadata = &model.metadata;

@@ -4,8 +4,8 @@ use shapetape::api::model::{Member, Model, Operation, Shape, ShapeId, ShapeKind,
 use shapetape::ground::json::{Json, pretty};
 
 use super::super::models::{dated, load};
-use super::super::term::{Format, give};
-use super::super::{Exit, Failure, Outcome};
+use super::super::term::{OutputFormat, give};
+use super::super::{CommandResult, Exit, Failure};
 
 /// Arguments of `model show`.
 #[derive(Debug, clap::Args)]
@@ -21,20 +21,20 @@ pub(super) struct Show {
     model: Option<std::path::PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: OutputFormat,
 }
 
 impl Show {
     /// Runs the command.
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self) -> CommandResult {
         let model = match &self.model {
             Some(path) => load(path)?,
             None => dated(&self.api)?,
         };
         let operation = model.operation(&self.operation).ok_or_else(|| unknown(&model, &self.operation))?;
         match self.format {
-            Format::Json => give(pretty(&document(&model, operation)).trim_end()),
-            Format::Text => text(&model, operation).iter().for_each(|line| give(line)),
+            OutputFormat::Json => give(pretty(&document(&model, operation)).trim_end()),
+            OutputFormat::Text => text(&model, operation).iter().for_each(|line| give(line)),
         }
         Ok(Exit::Fine)
     }

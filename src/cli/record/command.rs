@@ -11,14 +11,14 @@ use super::super::control::{self, Control};
 use super::super::environment::ChildEnvironment;
 use super::super::listen::sessions;
 use super::super::models::at_hand;
-use super::super::{Exit, Failure, Outcome, child};
+use super::super::{CommandResult, Exit, Failure, child};
 use super::setup::{Recording, setup};
-use super::upstream::Source;
+use super::upstream::UpstreamSource;
 use super::{Arguments, Mode, conclude};
 use crate::cli::term::say;
 
 /// Runs the command.
-pub(super) async fn run(arguments: Arguments) -> Outcome {
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
     let source = arguments.upstream.open(&arguments.server.region).await?;
     let sessions = sessions();
     if arguments.control {
@@ -56,7 +56,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
 
 fn recorder(
     arguments: &Arguments,
-    source: &Source,
+    source: &UpstreamSource,
     path: &Path,
     mode: Mode,
 ) -> Result<RecordHandler, Failure> {
@@ -88,7 +88,7 @@ pub(super) fn recover(path: &Path) -> Result<(), Failure> {
 /// A session opened by a control message.
 fn open_session(
     arguments: &Arguments,
-    source: &Source,
+    source: &UpstreamSource,
     open: &control::Open,
 ) -> Result<control::Opened, Failure> {
     let mode = match open.mode.as_str() {

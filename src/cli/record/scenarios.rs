@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use shapetape::api::model::{self, Model};
 use shapetape::check::taxonomy::SEED;
-use shapetape::conduct::perform::{self, Cast, Interrupt, Interrupter, Opener, Urgency, lending};
-use shapetape::conduct::scenario::{self, Planned, Scenario, StepResult};
+use shapetape::conduct::perform::{self, Cast, ClientOpener, Interrupt, Interrupter, Urgency, lending};
+use shapetape::conduct::scenario::{self, PlannedCall, Scenario, StepResult};
 use shapetape::ground::json::{Json, Style, pretty, write};
 use shapetape::tape::cassette::Interaction;
 use shapetape::tape::matcher::Models;
 
 use super::super::clients::{Role, opener};
 use super::super::term::{give, say};
-use super::super::{Exit, Failure, Outcome, child};
+use super::super::{CommandResult, Exit, Failure, child};
 use super::command::recover;
 use super::setup::{Recording, setup};
 use super::{Arguments, conclude};
@@ -27,7 +27,7 @@ struct File {
 }
 
 /// Records all scenarios, or prints what they would call.
-pub(super) async fn run(arguments: &Arguments) -> Outcome {
+pub(super) async fn run(arguments: &Arguments) -> CommandResult {
     let mut files = read_all(&arguments.scenarios)?;
     arguments.variable.iter().try_for_each(|given| set(&mut files, given))?;
     if arguments.cassette.is_some() && files.len() > 1 {
@@ -155,7 +155,7 @@ fn suffix(arguments: &Arguments) -> Result<String, Failure> {
     Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn planned(arguments: &Arguments, file: &File) -> Vec<Planned> {
+fn planned(arguments: &Arguments, file: &File) -> Vec<PlannedCall> {
     let suffix = if arguments.upstream.is_sandbox() { "1a2b3c" } else { "RANDOM" };
     scenario::outline(&file.scenario, suffix, BTreeMap::new())
 }
@@ -165,7 +165,7 @@ fn outline(arguments: &Arguments, file: &File) {
     for planned in planned(arguments, file) {
         let input = String::from_utf8_lossy(&write(&planned.input, Style::Compact)).into_owned();
         let finally = if planned.finally { "finally " } else { "" };
-        let Planned { place, kind, target, .. } = &planned;
+        let PlannedCall { place, kind, target, .. } = &planned;
         give(&format!("{}:{place}: {finally}{kind} {target} {input}", file.path.display()));
     }
 }
@@ -180,9 +180,14 @@ fn warn(arguments: &Arguments, file: &File) {
 }
 
 /// Drivers that were started, by region: one performs many scenarios.
-type Clients = BTreeMap<String, Opener>;
+type Clients = BTreeMap<String, ClientOpener>;
 
-async fn record(arguments: &Arguments, file: &File, clients: &mut Clients, interrupt: Interrupt) -> Outcome {
+async fn record(
+    arguments: &Arguments,
+    file: &File,
+    clients: &mut Clients,
+    interrupt: Interrupt,
+) -> CommandResult {
     let scenario = &file.scenario;
     let region = scenario.region.as_deref().unwrap_or(&arguments.server.region);
     let path = arguments.cassette.clone().unwrap_or_else(|| {

@@ -9,10 +9,10 @@ use shapetape::ground::program::PROGRAM;
 use shapetape::tape::cassette::{self, Header};
 use shapetape::tape::matcher::Models;
 use shapetape::tape::record::Setup;
-use shapetape::tape::replay::{Options, Session};
+use shapetape::tape::replay::{ReplayOptions, Session};
 
 use super::super::Failure;
-use super::upstream::Source;
+use super::upstream::UpstreamSource;
 use super::{Arguments, Mode};
 
 /// One cassette that is to be recorded.
@@ -34,13 +34,13 @@ pub(super) struct Recording<'a> {
 /// What the recorder of a cassette needs.
 pub(super) fn setup(
     arguments: &Arguments,
-    source: &Source,
+    source: &UpstreamSource,
     recording: Recording<'_>,
 ) -> Result<Setup, Failure> {
     let Recording { path, mode, scenario, model, models, region } = recording;
     let old = if mode == Mode::New && path.exists() {
         let cassette = cassette::load(path).map_err(Failure::usage)?;
-        let session = Session::new(models.clone(), std::slice::from_ref(&cassette), Options::default());
+        let session = Session::new(models.clone(), std::slice::from_ref(&cassette), ReplayOptions::default());
         Some((cassette, session))
     } else {
         None

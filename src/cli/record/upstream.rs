@@ -59,7 +59,7 @@ impl UpstreamArguments {
     }
 
     /// Gets the credentials of the account that was named, if AWS is asked.
-    pub(super) async fn open(&self, region: &str) -> Result<Source, Failure> {
+    pub(super) async fn open(&self, region: &str) -> Result<UpstreamSource, Failure> {
         let mut own = None;
         if let Some(account) = self.account.as_ref().filter(|_| self.is_aws()) {
             let credentials = own_credentials(region).await.map_err(Failure::run)?;
@@ -70,7 +70,7 @@ impl UpstreamArguments {
             own = Some(credentials);
         }
         let given = self.upstream.iter().map(|given| parse(given)).collect::<Result<_, _>>()?;
-        Ok(Source { given, own })
+        Ok(UpstreamSource { given, own })
     }
 }
 
@@ -96,12 +96,12 @@ fn parse(given: &str) -> Result<Given, Failure> {
 }
 
 /// Upstreams that can be opened again and again: each recording gets its own account.
-pub(super) struct Source {
+pub(super) struct UpstreamSource {
     given: Vec<Given>,
     own: Option<Credentials>,
 }
 
-impl Source {
+impl UpstreamSource {
     /// The upstreams of one recording.
     pub(super) fn upstreams(&self, model: &Arc<Model>, region: &str) -> Result<Upstreams, Failure> {
         let mut upstreams = Upstreams::default();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::failure::failure;
-use super::retry::{Fault, Remedy, delay, far_ahead};
+use super::retry::{FailedAttempt, Remedy, delay, far_ahead};
 use super::{BuiltinClient, Feature};
 use crate::api::model::{Model, Operation, Value};
 use crate::api::outcome::{ClientFault, Stage};
@@ -13,7 +13,7 @@ use crate::protocol::{Reply, address, host_prefix, protocol_of, request_id};
 use crate::wire::sigv4;
 
 /// What the last attempt of a call brought.
-pub(super) struct Answer {
+pub(super) struct LastAttempt {
     /// The output or the service's error.
     pub(super) reply: Reply,
     /// The request's id.
@@ -37,7 +37,7 @@ impl BuiltinClient {
         input: &Value,
         endpoint: &str,
         feature: Feature,
-    ) -> Result<Answer, ClientFault> {
+    ) -> Result<LastAttempt, ClientFault> {
         let mut request = self.request(operation, input, endpoint, feature)?;
         let most = self.parts.start.retry.max_attempts.max(1);
         let mut paid = None;
@@ -125,19 +125,19 @@ impl BuiltinClient {
     }
 }
 
-fn fault(attempt: &Attempt) -> Fault<'_> {
+fn fault(attempt: &Attempt) -> FailedAttempt<'_> {
     let error = match &attempt.result {
         Ok(Reply::Error(error)) => Some(error),
         _ => None,
     };
-    Fault { error, response: attempt.response.as_ref(), signed_at: attempt.signed_at }
+    FailedAttempt { error, response: attempt.response.as_ref(), signed_at: attempt.signed_at }
 }
 
-fn finished(model: &Model, attempt: Attempt) -> Result<Answer, ClientFault> {
+fn finished(model: &Model, attempt: Attempt) -> Result<LastAttempt, ClientFault> {
     let reply = attempt.result?;
     let request_id = attempt.response.as_ref().and_then(|response| request_id(model, response));
     let status = attempt.response.map_or(0, |response| response.status);
-    Ok(Answer { reply, request_id, status })
+    Ok(LastAttempt { reply, request_id, status })
 }
 
 /// In the SDKs' common form; `m/B` marks a waiter's poll and `m/C` a paginator's request, as theirs do.

@@ -18,13 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use pages::{NextPage, Repeated};
-pub use poll::Poll;
-pub use retry::{Fault, Remedy};
-pub use seams::{Reference, Seams};
+pub use poll::PollResult;
+pub use retry::{FailedAttempt, Remedy};
+pub use seams::{ReferenceSeams, Seams};
 
-use self::retry::Quota;
+use self::retry::RetryQuota;
 use self::token::Tokens;
-use self::transport::Transport;
+use self::transport::ConnectionPool;
 use super::{Client, DriverError};
 use crate::api::model::{Model, Operation};
 use crate::api::outcome::{Outcome, Stage, typed};
@@ -39,7 +39,7 @@ pub const PACE: Duration = Duration::from_micros(500);
 
 /// What the built-in client is made of.
 #[derive(Clone)]
-pub struct Parts {
+pub struct BuiltinParts {
     /// The API it speaks.
     pub model: Arc<Model>,
     /// Region, credentials, retries and time-outs.
@@ -54,17 +54,17 @@ pub struct Parts {
     pub deadline: Duration,
 }
 
-impl Parts {
+impl BuiltinParts {
     /// The client as it is meant to be.
-    pub fn new(model: Arc<Model>, start: Start, clock: Arc<dyn Clock>) -> Parts {
+    pub fn new(model: Arc<Model>, start: Start, clock: Arc<dyn Clock>) -> BuiltinParts {
         let deadline = super::Limits::default().answer;
-        Parts { model, start, clock, seed: None, seams: Arc::new(Reference), deadline }
+        BuiltinParts { model, start, clock, seed: None, seams: Arc::new(ReferenceSeams), deadline }
     }
 }
 
 /// The built-in client.
 pub struct BuiltinClient {
-    parts: Parts,
+    parts: BuiltinParts,
     hello: Started,
     tokens: Tokens,
     session: Session,
@@ -72,20 +72,20 @@ pub struct BuiltinClient {
 
 /// What `fresh` renews: connections, retry quota, what was learnt of the server's clock.
 struct Session {
-    transport: Transport,
-    quota: Quota,
+    transport: ConnectionPool,
+    quota: RetryQuota,
     skew: i64,
 }
 
 impl Session {
     fn new(start: &Start) -> Result<Session, DriverError> {
-        Ok(Session { transport: Transport::new(start.timeouts)?, quota: Quota::default(), skew: 0 })
+        Ok(Session { transport: ConnectionPool::new(start.timeouts)?, quota: RetryQuota::default(), skew: 0 })
     }
 }
 
 impl BuiltinClient {
     /// A client of those parts.
-    pub fn new(parts: Parts) -> Result<BuiltinClient, DriverError> {
+    pub fn new(parts: BuiltinParts) -> Result<BuiltinClient, DriverError> {
         let tokens = match parts.seed {
             Some(seed) => Tokens::seeded(seed),
             None => Tokens::random().map_err(|error| DriverError::new("builtin", error.to_string()))?,

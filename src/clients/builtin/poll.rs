@@ -16,7 +16,7 @@ use crate::protocol::{Reply, ServiceError};
 
 /// The answer to one poll, as acceptors look at it.
 #[derive(Debug, Clone, Copy)]
-pub struct Poll<'a> {
+pub struct PollResult<'a> {
     /// The output, where the call succeeded.
     pub output: Option<&'a Value>,
     /// The service's error, where it did not.
@@ -26,7 +26,7 @@ pub struct Poll<'a> {
 }
 
 /// Whether an acceptor matches.
-pub(super) fn accepts(matcher: &AcceptorMatcher, poll: &Poll<'_>) -> bool {
+pub(super) fn accepts(matcher: &AcceptorMatcher, poll: &PollResult<'_>) -> bool {
     let found = |path: &str| poll.output.and_then(|output| search(output, path));
     let is = |found: &Variable, json: &Json| expected(json).is_some_and(|expected| *found == expected);
     match matcher {
@@ -74,7 +74,7 @@ impl BuiltinClient {
                 Reply::Output(output) => (Some(output), None),
                 Reply::Error(error) => (None, Some(error)),
             };
-            let poll = Poll { output, error, status: answer.status };
+            let poll = PollResult { output, error, status: answer.status };
             let seams = &self.parts.seams;
             let matched = waiter.acceptors.iter().find(|acceptor| seams.accepts(&acceptor.matcher, &poll));
             match (matched.map(|acceptor| acceptor.state), answer.reply) {
@@ -127,11 +127,11 @@ mod tests {
             (any.clone(), items(&["Busy", "Done"]), true),
             (any, items(&[]), false),
         ] {
-            let poll = Poll { output: Some(&output), error: None, status: 200 };
+            let poll = PollResult { output: Some(&output), error: None, status: 200 };
             assert_eq!(accepts(&matcher, &poll), matches, "{matcher:?} on {output:?}");
         }
         let error = ServiceError::new(400, "ValidationException", "Could not find it");
-        let poll = Poll { output: None, error: Some(&error), status: 400 };
+        let poll = PollResult { output: None, error: Some(&error), status: 400 };
         for (matcher, matches) in [
             (AcceptorMatcher::Error("ValidationException".to_owned()), true),
             (AcceptorMatcher::Error("ResourceNotFound".to_owned()), false),

@@ -37,7 +37,7 @@ const SKEW_THRESHOLD_MS: u64 = 4 * 60 * 1000;
 
 /// What went wrong with an attempt.
 #[derive(Debug, Clone, Copy)]
-pub struct Fault<'a> {
+pub struct FailedAttempt<'a> {
     /// The service's error, where one was read.
     pub error: Option<&'a ServiceError>,
     /// The response, where one came whole.
@@ -58,7 +58,7 @@ pub enum Remedy {
 }
 
 /// What may help after a failed attempt; `None` where nothing does.
-pub(super) fn remedy(fault: &Fault<'_>) -> Option<Remedy> {
+pub(super) fn remedy(fault: &FailedAttempt<'_>) -> Option<Remedy> {
     // Without a response the connection failed: it may hold next time.
     let Some(response) = fault.response else { return Some(Remedy::Again) };
     let code = fault.error.map_or("", |error| error.code.as_str());
@@ -94,19 +94,19 @@ fn skew(code: &str, response: &Response, signed_at: Time) -> Option<i64> {
 
 /// How much retrying a client may do before its successes pay for more.
 #[derive(Debug)]
-pub(super) struct Quota {
+pub(super) struct RetryQuota {
     left: u32,
 }
 
 const CAPACITY: u32 = 500;
 
-impl Default for Quota {
-    fn default() -> Quota {
-        Quota { left: CAPACITY }
+impl Default for RetryQuota {
+    fn default() -> RetryQuota {
+        RetryQuota { left: CAPACITY }
     }
 }
 
-impl Quota {
+impl RetryQuota {
     /// Takes the cost of one more attempt, if it can be paid, and says what it was.
     pub(super) fn take(&mut self, remedy: Remedy) -> Option<u32> {
         let cost = if remedy == Remedy::SlowDown { 5 } else { 14 };
@@ -139,7 +139,7 @@ mod tests {
             response.headers.push("Date", date);
         }
         let error = ServiceError::new(status, code, "");
-        remedy(&Fault { error: Some(&error), response: Some(&response), signed_at: NOW })
+        remedy(&FailedAttempt { error: Some(&error), response: Some(&response), signed_at: NOW })
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
             assert_eq!(remedy_of(status, code, date), expected, "{status} {code} {date:?}");
         }
         assert_eq!(
-            remedy(&Fault { error: None, response: None, signed_at: NOW }),
+            remedy(&FailedAttempt { error: None, response: None, signed_at: NOW }),
             Some(Remedy::Again),
             "no response"
         );
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_quota_runs_dry_and_fills_up_by_success() {
-        let mut quota = Quota::default();
+        let mut quota = RetryQuota::default();
         assert_eq!((0..).take_while(|_| quota.take(Remedy::Again).is_some()).count(), 35);
         assert_eq!(quota.take(Remedy::SlowDown), Some(5));
         assert_eq!(quota.take(Remedy::SlowDown), Some(5));

@@ -2,8 +2,8 @@
 //! a client with one bug.
 
 use super::pages::{self, NextPage};
-use super::poll::{self, Poll};
-use super::retry::{self, Fault, Remedy};
+use super::poll::{self, PollResult};
+use super::retry::{self, FailedAttempt, Remedy};
 use crate::api::model::{AcceptorMatcher, Model, Operation, Paginator, Value};
 use crate::ground::exchange::{Request, Response};
 use crate::protocol::{self, ProtocolError, Reply};
@@ -26,7 +26,7 @@ pub trait Seams: Send + Sync {
     }
 
     /// Whether an attempt that failed is worth another.
-    fn remedy(&self, fault: &Fault<'_>) -> Option<Remedy> {
+    fn remedy(&self, fault: &FailedAttempt<'_>) -> Option<Remedy> {
         retry::remedy(fault)
     }
 
@@ -36,7 +36,7 @@ pub trait Seams: Send + Sync {
     }
 
     /// Whether an acceptor matches the answer to a poll.
-    fn accepts(&self, matcher: &AcceptorMatcher, poll: &Poll<'_>) -> bool {
+    fn accepts(&self, matcher: &AcceptorMatcher, poll: &PollResult<'_>) -> bool {
         poll::accepts(matcher, poll)
     }
 
@@ -46,6 +46,6 @@ pub trait Seams: Send + Sync {
 
 /// The client as it is meant to be.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Reference;
+pub struct ReferenceSeams;
 
-impl Seams for Reference {}
+impl Seams for ReferenceSeams {}

@@ -10,20 +10,20 @@ use crate::ground::exchange::{Framing, Request, Response};
 use crate::wire::client::{HttpClient, SendError, Trust};
 
 /// A pool of connections.
-pub(super) struct Transport {
+pub(super) struct ConnectionPool {
     client: HttpClient,
 }
 
 /// A body larger than this is not read to its end.
 const LARGEST: usize = 64 << 20;
 
-impl Transport {
-    pub(super) fn new(timeouts: Timeouts) -> Result<Transport, DriverError> {
+impl ConnectionPool {
+    pub(super) fn new(timeouts: Timeouts) -> Result<ConnectionPool, DriverError> {
         let wait = |milliseconds: u32| Duration::from_millis(u64::from(milliseconds));
         let (connect, read) = (wait(timeouts.connect_ms), wait(timeouts.read_ms));
         let client = HttpClient::new(connect, read, Trust::Nobody)
             .map_err(|error| DriverError::new("builtin", error.to_string()))?;
-        Ok(Transport { client })
+        Ok(ConnectionPool { client })
     }
 
     /// Sends a request and reads the whole response.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::clients::pipe::{Hello, Start, Started, line, read_hello, start_line, stop_line};
-use crate::clients::process::{Line, Process, epitaph};
+use crate::clients::process::{PipeLine, Process, epitaph};
 use crate::clients::{Command, DriverError, Limits, Surroundings};
 use crate::ground::json::Json;
 
@@ -59,7 +59,7 @@ impl Patient {
         let answer = timeout(self.limits.start, process.ask(&start_line(&self.start))).await;
         self.refused = false;
         match answer {
-            Ok(Line::Whole(line)) => match read_hello(&line) {
+            Ok(PipeLine::Whole(line)) => match read_hello(&line) {
                 Ok(Hello::Started(hello)) => {
                     self.process = Some(process);
                     Ok(hello)
@@ -95,12 +95,12 @@ impl Patient {
         }
         let Some(mut process) = self.process.take() else { return Err("it is not running".to_owned()) };
         match timeout(self.limits.answer, process.ask(line)).await {
-            Ok(Line::Whole(line)) => {
+            Ok(PipeLine::Whole(line)) => {
                 self.process = Some(process);
                 Ok(line)
             }
-            Ok(Line::TooLong) => Err("its answer is too long".to_owned()),
-            Ok(Line::End) => {
+            Ok(PipeLine::TooLong) => Err("its answer is too long".to_owned()),
+            Ok(PipeLine::End) => {
                 let (status, stderr) = process.end(LAST_MOMENT).await;
                 Err(format!("it did not answer: {}", epitaph(status, &stderr)))
             }

@@ -12,7 +12,7 @@ use crate::clients::pipe::{Started, read_answer};
 use crate::ground::clock::Stopwatch;
 use crate::ground::exchange::{Answer, Handler, REQUEST_ID, Request, Response, WireStep};
 use crate::ground::json::{Json, parse};
-use crate::wire::serve::{Options, Server};
+use crate::wire::serve::{Server, ServerOptions};
 
 /// One check of a table.
 struct Entry<'a>(&'a Json);
@@ -59,7 +59,7 @@ pub(super) async fn examine(
     let table =
         parse(table.as_bytes()).map_err(|error| patient.error(format!("the doctor's table: {error}")))?;
     let desk = Arc::new(Desk::default());
-    let server = Server::bind(Options::default()).await.map_err(|error| patient.error(error))?;
+    let server = Server::bind(ServerOptions::default()).await.map_err(|error| patient.error(error))?;
     let server = server.run(Arc::clone(&desk) as Arc<dyn Handler>);
     for entry in table.as_array().unwrap_or_default().iter().map(Entry) {
         let name = entry.text("name").unwrap_or_default().to_owned();

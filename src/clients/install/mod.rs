@@ -7,14 +7,14 @@ mod step;
 
 use std::path::{Path, PathBuf};
 
-pub use step::{Progress, is_there};
+pub use step::{InstallProgress, is_there};
 
 use serde::{Deserialize, Serialize};
 
 use self::step::{missing, run_step};
 use crate::api::model::shipped;
 
-use super::catalogue::{Shipped, Wanted, shipped_named, version_key};
+use super::catalogue::{Shipped, WantedClient, shipped_named, version_key};
 use super::{Client, Command, DriverError, Limits, ProcessClient, Start, Surroundings};
 
 /// The folder that drivers are installed in.
@@ -63,7 +63,7 @@ impl Cache {
     }
 
     /// The driver that is wanted: of the named version, else the one that is shipped, else the highest.
-    pub fn find(&self, wanted: &Wanted) -> Result<Installed, DriverError> {
+    pub fn find(&self, wanted: &WantedClient) -> Result<Installed, DriverError> {
         let driver = shipped_named(&wanted.name)?;
         let found = self.look(&driver, &driver.version_of(wanted));
         let found = found.or_else(|| match wanted.version {
@@ -84,9 +84,9 @@ impl Cache {
     /// Installs a driver, unless it is there already, and checks it with a handshake.
     pub async fn install(
         &self,
-        wanted: &Wanted,
+        wanted: &WantedClient,
         surroundings: &Surroundings,
-        progress: &mut (dyn FnMut(Progress<'_>) + Send),
+        progress: &mut (dyn FnMut(InstallProgress<'_>) + Send),
     ) -> Result<Installed, DriverError> {
         let driver = shipped_named(&wanted.name)?;
         let version = driver.version_of(wanted);
@@ -106,10 +106,10 @@ impl Cache {
         let count = driver.recipe.steps.len();
         for (index, step) in driver.recipe.steps.iter().enumerate() {
             let words = fill(step, &version, &folder);
-            progress(Progress::Step { number: index + 1, of: count, command: &words.join(" ") });
+            progress(InstallProgress::Step { number: index + 1, of: count, command: &words.join(" ") });
             run_step(&place, &words, &folder, progress).await?;
         }
-        progress(Progress::Handshake);
+        progress(InstallProgress::Handshake);
         let record = handshake(&driver, &version, &folder, surroundings).await?;
         write_record(&folder, &record).map_err(io)?;
         self.look(&driver, &version)
@@ -214,7 +214,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(folder.path());
         let driver = shipped_named("boto3").unwrap();
-        let find = |text: &str| cache.find(&Wanted::parse(text).unwrap());
+        let find = |text: &str| cache.find(&WantedClient::parse(text).unwrap());
         assert!(find("boto3").unwrap_err().to_string().contains("shapetape driver install boto3"));
         record(folder.path(), &driver, "1.9.3", driver.fingerprint());
         record(folder.path(), &driver, "1.40.0", driver.fingerprint());

@@ -11,7 +11,7 @@ use crate::clients::catalogue::{Need, Shipped};
 
 /// What an install is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress<'a> {
+pub enum InstallProgress<'a> {
     /// A step begins.
     Step {
         /// Which, from 1.
@@ -60,7 +60,7 @@ pub(super) async fn run_step(
     place: &str,
     words: &[String],
     folder: &Path,
-    progress: &mut (dyn FnMut(Progress<'_>) + Send),
+    progress: &mut (dyn FnMut(InstallProgress<'_>) + Send),
 ) -> Result<(), DriverError> {
     let failed = |what: String| DriverError::new(place, format!("`{}` {what}", words.join(" ")));
     let Some((program, arguments)) = words.split_first() else { return Ok(()) };
@@ -79,7 +79,7 @@ pub(super) async fn run_step(
     tokio::spawn(pass_on(readers.1, lines));
     let mut last = Vec::new();
     while let Some(line) = written.recv().await {
-        progress(Progress::Line(&line));
+        progress(InstallProgress::Line(&line));
         last.push(line);
         last.drain(..last.len().saturating_sub(TOLD));
     }
@@ -118,8 +118,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let words = |script: &str| ["sh", "-c", script].map(str::to_owned);
         let mut seen = Vec::new();
-        let mut progress = |progress: Progress<'_>| {
-            if let Progress::Line(line) = progress {
+        let mut progress = |progress: InstallProgress<'_>| {
+            if let InstallProgress::Line(line) = progress {
                 seen.push(line.to_owned());
             }
         };

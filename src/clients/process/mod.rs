@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-pub(super) use pipes::Line;
+pub(super) use pipes::PipeLine;
 pub(super) use spawn::Process;
 pub use spawn::{Command, Surroundings};
 
@@ -92,11 +92,11 @@ impl ProcessClient {
         let line = pipe::run_line(self.seq, operation, call, endpoint);
         let answer = match timeout(self.limits.answer, process.ask(&line)).await {
             Err(_) => Err(NoOutcome::Hung),
-            Ok(Line::End) => Err(NoOutcome::Died(String::new())),
-            Ok(Line::TooLong) => {
+            Ok(PipeLine::End) => Err(NoOutcome::Died(String::new())),
+            Ok(PipeLine::TooLong) => {
                 Err(NoOutcome::Babbled(format!("a line of more than {} bytes", self.limits.line)))
             }
-            Ok(Line::Whole(line)) => {
+            Ok(PipeLine::Whole(line)) => {
                 pipe::read_answer(&line, self.seq).map_err(|error| NoOutcome::Babbled(error.to_string()))
             }
         };
@@ -161,13 +161,13 @@ async fn launch(
         DriverError::new(&driver, format!("cannot be started: {error}")).hint(hint)
     })?;
     let what = match timeout(limits.start, process.ask(&pipe::start_line(start))).await {
-        Ok(Line::Whole(line)) => match pipe::read_hello(&line) {
+        Ok(PipeLine::Whole(line)) => match pipe::read_hello(&line) {
             Ok(Hello::Started(hello)) => return Ok((process, hello)),
             Ok(Hello::Failed { reason }) => format!("refused to start: {reason}"),
             Err(error) => format!("its answer to `start` is not the protocol: {error}"),
         },
-        Ok(Line::TooLong) => format!("its answer to `start` is longer than {} bytes", limits.line),
-        Ok(Line::End) => {
+        Ok(PipeLine::TooLong) => format!("its answer to `start` is longer than {} bytes", limits.line),
+        Ok(PipeLine::End) => {
             let (status, stderr) = process.end(LAST_MOMENT).await;
             return Err(DriverError::new(
                 driver,

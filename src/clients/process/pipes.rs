@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 
 /// What came of waiting for a line.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::clients) enum Line {
+pub(in crate::clients) enum PipeLine {
     /// A line without its line feed.
     Whole(Vec<u8>),
     /// More bytes than a line may have.
@@ -27,16 +27,16 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         Lines { pipe: BufReader::with_capacity(64 * 1024, pipe), most }
     }
 
-    pub(super) async fn next(&mut self) -> Line {
+    pub(super) async fn next(&mut self) -> PipeLine {
         let mut line = Vec::new();
         let limit = u64::try_from(self.most).unwrap_or(u64::MAX).saturating_add(1);
         match (&mut self.pipe).take(limit).read_until(b'\n', &mut line).await {
             Ok(_) if line.last() == Some(&b'\n') => {
                 line.pop();
-                Line::Whole(line)
+                PipeLine::Whole(line)
             }
-            Ok(length) if length > self.most => Line::TooLong,
-            _ => Line::End,
+            Ok(length) if length > self.most => PipeLine::TooLong,
+            _ => PipeLine::End,
         }
     }
 }
@@ -82,15 +82,15 @@ mod tests {
     async fn lines_are_whole_or_refused() {
         let mut lines = Lines::new(&b"one\n\n12345\n123456\nrest"[..], 5);
         for expected in [
-            Line::Whole(b"one".to_vec()),
-            Line::Whole(Vec::new()),
-            Line::Whole(b"12345".to_vec()),
-            Line::TooLong,
+            PipeLine::Whole(b"one".to_vec()),
+            PipeLine::Whole(Vec::new()),
+            PipeLine::Whole(b"12345".to_vec()),
+            PipeLine::TooLong,
         ] {
             assert_eq!(lines.next().await, expected);
         }
         let mut lines = Lines::new(&b"cut"[..], 5);
-        assert_eq!(lines.next().await, Line::End);
+        assert_eq!(lines.next().await, PipeLine::End);
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::task::JoinHandle;
 
 use super::Limits;
-use super::pipes::{Line, Lines, Tail};
+use super::pipes::{Lines, PipeLine, Tail};
 use crate::clients::DriverError;
 
 /// A program and its arguments; no shell reads it.
@@ -118,9 +118,9 @@ impl Process {
     }
 
     /// Writes one line and waits for one. A line that cannot be written shows as the end of the answers.
-    pub(in crate::clients) async fn ask(&mut self, line: &[u8]) -> Line {
+    pub(in crate::clients) async fn ask(&mut self, line: &[u8]) -> PipeLine {
         if self.tell(line).await.is_err() {
-            return Line::End;
+            return PipeLine::End;
         }
         self.stdout.next().await
     }

@@ -19,14 +19,14 @@ use crate::api::model::Model;
 use crate::check::ledger::{Deviation, Ledger};
 use crate::check::oracles;
 use crate::check::snapshot::Album;
-use crate::check::taxonomy::{Key, Plan};
+use crate::check::taxonomy::{CaseKey, Plan};
 use crate::check::verdict::{Api, Event, Kind, NotJudged, Progress, Run, Survey};
-use crate::conduct::perform::Opener;
+use crate::conduct::perform::ClientOpener;
 use crate::conduct::perform::RunError;
 use crate::ground::clock::Stopwatch;
 use crate::ground::json::Json;
 use crate::ground::program::PROGRAM;
-use crate::ground::stage::{Stage, StageFailure, guard};
+use crate::ground::stage::{RunStage, StageFailure, guard};
 
 /// A client that takes part.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ pub struct Entrant {
     /// How the command line asks for it: `--client boto3`.
     pub asked: String,
     /// How one more of it is started.
-    pub open: Opener,
+    pub open: ClientOpener,
     /// Decimals of a second that its timestamps hold.
     pub digits: u8,
     /// How long it is at work on one request.
@@ -111,15 +111,15 @@ impl Campaign {
         let roll = Roll::new(&self.plan, &self.entrants);
         let planned = roll.planned_by_all();
         let forecast = || forecast(&self.plan, &self.entrants, self.jobs);
-        let forecast = guard(Stage::Planning, || None, forecast);
-        emit(Event::Planned(forecast.map_err(|failure| RunError::Stage { failure, told: 0, planned })?));
+        let forecast = guard(RunStage::Planning, || None, forecast);
+        emit(Event::Planned(forecast.map_err(|failure| RunError::RunStage { failure, told: 0, planned })?));
         let watch = Stopwatch::start();
         let survey = Survey::new(&self.model, self.plan.keys().iter().map(|key| &*key.operation));
         let not_judged = oracles::not_judged(&self.model);
         let (ledger, leaks) = (self.ledger(), Leaks::new());
         let mut score = Score { stages, ledger, survey, leaks, roll, not_judged, done: 0, planned, watch };
         let played = self.play(&mut score, emit).await?;
-        let folded = guard(Stage::Folding, || None, || self.report(&score));
+        let folded = guard(RunStage::Folding, || None, || self.report(&score));
         let mut run = folded.map_err(|failure| score.failed(failure))?;
         reduce::all(&self, stages, &score.leaks, &mut run, emit).await?;
         run.timing = Json::object([
@@ -168,7 +168,7 @@ impl Campaign {
         drop(judged);
         let mut jobs_ended = Ok(());
         for job in jobs {
-            let ended = job.await.unwrap_or_else(|error| Err(failure_of_task(Stage::Playing, &error)));
+            let ended = job.await.unwrap_or_else(|error| Err(failure_of_task(RunStage::Playing, &error)));
             jobs_ended = jobs_ended.and(ended);
         }
         entered.and(jobs_ended).map_err(|failure| score.failed(failure))?;
@@ -223,7 +223,7 @@ impl Score<'_> {
     fn enter(&mut self, judged: Judged, emit: &(dyn Fn(Event) + Send + Sync)) -> Result<(), StageFailure> {
         let Judged { place, case, trials } = judged;
         let id = || Some(case.id.clone());
-        guard(Stage::Folding, id, || self.survey.add(&case))?;
+        guard(RunStage::Folding, id, || self.survey.add(&case))?;
         for (evidence, judgements) in trials {
             self.roll.tell(&evidence.client, place, &case.id)?;
             if judgements.iter().any(|judgement| judgement.kind == Kind::StateLeak) {
@@ -232,7 +232,7 @@ impl Score<'_> {
             }
             let (ledger, not_judged) = (&mut self.ledger, self.not_judged.as_ref());
             let enter = || (self.stages.enter)(ledger, &case, &evidence, judgements, not_judged);
-            let verdict = guard(Stage::Folding, id, enter)?;
+            let verdict = guard(RunStage::Folding, id, enter)?;
             self.done += 1;
             emit(Event::Case {
                 client: evidence.client,
@@ -250,7 +250,7 @@ impl Score<'_> {
 
     /// The error of a run that a stage failed in.
     fn failed(&self, failure: StageFailure) -> RunError {
-        RunError::Stage { failure, told: self.done, planned: self.roll.planned_by_all() }
+        RunError::RunStage { failure, told: self.done, planned: self.roll.planned_by_all() }
     }
 }
 
@@ -278,12 +278,12 @@ impl Entrant {
     ///
     /// Such a case is left out rather than made coarser: each member of the model has cases of every precision,
     /// so that the coarser one is there already, and an id is the same case for every client.
-    pub(super) fn is_too_coarse(&self, key: &Key) -> bool {
+    pub(super) fn is_too_coarse(&self, key: &CaseKey) -> bool {
         key.digits > self.digits
     }
 
     /// Whether a case is among those that this client takes.
-    pub(super) fn takes(&self, key: &Key, planned: usize) -> bool {
+    pub(super) fn takes(&self, key: &CaseKey, planned: usize) -> bool {
         if self.is_too_coarse(key) {
             return false;
         }

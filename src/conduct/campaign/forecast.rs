@@ -1,6 +1,6 @@
 //! What a run will take: the cases of each client, and how long they may last.
 
-use crate::check::taxonomy::{Key, Plan};
+use crate::check::taxonomy::{CaseKey, Plan};
 use crate::check::verdict::{Planned, Share};
 use crate::conduct::campaign::conduct::Entrant;
 use crate::ground::clock::Stopwatch;
@@ -45,8 +45,8 @@ pub fn shares(plan: &Plan, entrants: &[Entrant]) -> Vec<Share> {
     reported.map(|entrant| share(plan.keys(), entrant)).collect()
 }
 
-fn share(keys: &[Key], entrant: &Entrant) -> Share {
-    let count = |wanted: &dyn Fn(&Key) -> bool| keys.iter().filter(|key| wanted(key)).count() as u64;
+fn share(keys: &[CaseKey], entrant: &Entrant) -> Share {
+    let count = |wanted: &dyn Fn(&CaseKey) -> bool| keys.iter().filter(|key| wanted(key)).count() as u64;
     Share {
         client: entrant.name.clone(),
         version: entrant.version.clone(),
@@ -60,7 +60,7 @@ fn share(keys: &[Key], entrant: &Entrant) -> Share {
 fn slowness(plan: &Plan) -> f64 {
     let machine = machine();
     // What waits or is huge is counted by itself.
-    let usual: Vec<&Key> = plan.keys().iter().filter(|key| key.waits == 0).collect();
+    let usual: Vec<&CaseKey> = plan.keys().iter().filter(|key| key.waits == 0).collect();
     let probed = usual.iter().step_by((usual.len() / PROBED).max(1));
     let mut times: Vec<f64> = probed.map(|key| quickest(|| drop(plan.case(&key.id)))).collect();
     times.sort_by(f64::total_cmp);

@@ -13,11 +13,11 @@ use crate::api::model::Model;
 use crate::check::case::{Case, Evidence};
 use crate::check::oracles;
 use crate::check::snapshot::{Album, canonical};
-use crate::check::taxonomy::{Key, Plan};
+use crate::check::taxonomy::{CaseKey, Plan};
 use crate::check::verdict::Judgement;
 use crate::conduct::campaign::conduct::{Campaign, Entrant, Halt};
 use crate::conduct::perform::RunError;
-use crate::ground::stage::{Stage, StageFailure, guard, guard_async};
+use crate::ground::stage::{RunStage, StageFailure, guard, guard_async};
 
 /// What was seen of one case, by the number of the lane.
 type Trials = Vec<(usize, Evidence)>;
@@ -26,7 +26,7 @@ type Trials = Vec<(usize, Evidence)>;
 struct Made {
     /// Its place in the plan.
     place: usize,
-    key: Key,
+    key: CaseKey,
     case: Arc<Case>,
 }
 
@@ -114,14 +114,14 @@ impl Job {
         for (_, lane) in lanes {
             lane.close().await;
         }
-        let made = made.unwrap_or_else(|error| Err(failure_of_task(Stage::Making, &error)));
-        let judged = judged.unwrap_or_else(|error| Err(failure_of_task(Stage::Judging, &error)));
+        let made = made.unwrap_or_else(|error| Err(failure_of_task(RunStage::Making, &error)));
+        let judged = judged.unwrap_or_else(|error| Err(failure_of_task(RunStage::Judging, &error)));
         made.and(played).and(judged)
     }
 }
 
 /// The failure of a stage whose task ended badly outside of any case.
-pub(super) fn failure_of_task(stage: Stage, error: &JoinError) -> StageFailure {
+pub(super) fn failure_of_task(stage: RunStage, error: &JoinError) -> StageFailure {
     StageFailure { stage, case: None, what: error.to_string() }
 }
 
@@ -184,7 +184,7 @@ fn note_late(lanes: &[(Entrant, Lane)], trials: &mut Trials) {
 async fn trials(
     lanes: &mut [(Entrant, Lane)],
     planned: usize,
-    key: &Key,
+    key: &CaseKey,
     case: &Case,
 ) -> Result<Trials, StageFailure> {
     // With whom nothing is compared need not play.
@@ -193,7 +193,7 @@ async fn trials(
     let running = lanes.iter_mut().enumerate().filter(|(_, (entrant, _))| plays(entrant)).map(
         |(index, (entrant, lane))| async move {
             let id = || Some(case.id.clone());
-            let mut evidence = guard_async(Stage::Playing, id, lane.trial(case)).await?;
+            let mut evidence = guard_async(RunStage::Playing, id, lane.trial(case)).await?;
             evidence.client.clone_from(&entrant.name);
             evidence.version.clone_from(&entrant.version);
             Ok((index, evidence))
@@ -229,13 +229,13 @@ impl Maker {
     }
 
     /// The cases of some keys, whose first one has that place in the plan: one of each.
-    fn made(&self, start: usize, keys: &[Key]) -> Result<Vec<Made>, StageFailure> {
+    fn made(&self, start: usize, keys: &[CaseKey]) -> Result<Vec<Made>, StageFailure> {
         let mut made: Vec<Made> = Vec::with_capacity(keys.len());
-        let mut take = |key: &Key, case: Case| {
+        let mut take = |key: &CaseKey, case: Case| {
             let place = start + made.len();
             made.push(Made { place, key: key.clone(), case: Arc::new(case) });
         };
-        let panicked = guard(Stage::Making, || None, || (self.make)(&self.plan, keys, &mut take)).err();
+        let panicked = guard(RunStage::Making, || None, || (self.make)(&self.plan, keys, &mut take)).err();
         // They come in the order of the keys: the first that is not there is the one that was not made.
         let at = keys.iter().zip(&made).take_while(|(key, made)| key.id == made.key.id).count();
         let Some(lost) = keys.get(at).or_else(|| keys.last().filter(|_| made.len() != keys.len())) else {
@@ -245,7 +245,7 @@ impl Maker {
             || format!("{} cases came of {} ids", made.len(), keys.len()),
             |failure| failure.what,
         );
-        Err(StageFailure { stage: Stage::Making, case: Some(lost.id.clone()), what })
+        Err(StageFailure { stage: RunStage::Making, case: Some(lost.id.clone()), what })
     }
 }
 
@@ -264,7 +264,7 @@ impl Jury {
         let mut done = Vec::new();
         while let Some(Seen { place, case, trials }) = seen.recv().await {
             let judge = || self.judge(&case, trials);
-            let trials = guard(Stage::Judging, || Some(case.id.clone()), judge)?;
+            let trials = guard(RunStage::Judging, || Some(case.id.clone()), judge)?;
             done.push(Judged { place, case, trials });
             if done.len() >= self.batch {
                 // The receiver is gone only if the whole run is.

@@ -12,7 +12,7 @@ use crate::conduct::perform::RunError;
 use crate::ground::clock::SystemClock;
 use crate::ground::exchange::{Answer, Transcript};
 use crate::ground::json::{Json, parse};
-use crate::wire::serve::{Options, Server, ServerHandle};
+use crate::wire::serve::{Server, ServerHandle, ServerOptions};
 
 /// How long an answer may go on after its client had enough of it.
 const SETTLE: Duration = Duration::from_millis(100);
@@ -46,7 +46,7 @@ impl Lane {
     pub async fn open(client: Box<dyn Client>) -> Result<Lane, RunError> {
         let script = Arc::new(Script::new(Arc::new(SystemClock)));
         // A wrong `Host` must arrive to be judged.
-        let options = Options { any_host: true, ..Options::default() };
+        let options = ServerOptions { any_host: true, ..ServerOptions::default() };
         let server = Server::bind(options).await?.run(script.clone());
         Ok(Lane {
             client,

@@ -12,10 +12,10 @@ use super::stages::Stages;
 use super::{Campaign, Lane};
 use crate::check::case::{Case, Evidence};
 use crate::check::oracles;
-use crate::check::taxonomy::Key;
+use crate::check::taxonomy::CaseKey;
 use crate::check::verdict::{Event, Finding, Judgement, Kind, Minimal, Run, Shrinking, Tally};
 use crate::conduct::perform::RunError;
-use crate::ground::stage::{Stage, StageFailure, guard, guard_async};
+use crate::ground::stage::{RunStage, StageFailure, guard, guard_async};
 
 /// How often a finding is tried that did not repeat at once.
 const REPEATS: u32 = 20;
@@ -63,7 +63,7 @@ async fn each(
     let mut number = 0;
     for index in order {
         let id = run.findings[index].case.clone();
-        let made = guard(Stage::Making, || Some(id.clone()), || campaign.plan.case(&id));
+        let made = guard(RunStage::Making, || Some(id.clone()), || campaign.plan.case(&id));
         let Some(case) = made.map_err(|failure| failed(run, failure))? else { continue };
         let finding = &mut run.findings[index];
         finding.minimal = Some(Minimal::of(&campaign.model, &case));
@@ -76,7 +76,7 @@ async fn each(
             |trials| emit(Event::Shrinking(Shrinking { finding: finding.id.clone(), number, of, trials }));
         tell(0);
         let reduced =
-            guard_async(Stage::Shrinking, || Some(id.clone()), bench.reduce(finding, case, &tell)).await;
+            guard_async(RunStage::Shrinking, || Some(id.clone()), bench.reduce(finding, case, &tell)).await;
         if let Some(reduced) = reduced.map_err(|failure| failed(run, failure))?? {
             let finding = &mut run.findings[index];
             finding.unstable = reduced.unstable;
@@ -91,7 +91,7 @@ async fn each(
 /// The error of a run that a stage failed in when all its cases had been told.
 fn failed(run: &Run, failure: StageFailure) -> RunError {
     let sum = |count: fn(&Tally) -> u64| run.clients.iter().map(count).sum();
-    RunError::Stage { failure, told: sum(|tally| tally.cases), planned: sum(|tally| tally.planned) }
+    RunError::RunStage { failure, told: sum(|tally| tally.cases), planned: sum(|tally| tally.planned) }
 }
 
 /// What became of a finding.
@@ -193,7 +193,7 @@ impl Bench<'_> {
     fn before(&self, finding: &Finding, case: &Case) -> Vec<String> {
         let keys = self.campaign.plan.keys();
         let client = self.campaign.entrants.iter().find(|entrant| entrant.name == finding.client);
-        let taken = |key: &&Key| client.is_some_and(|client| client.takes(key, keys.len()));
+        let taken = |key: &&CaseKey| client.is_some_and(|client| client.takes(key, keys.len()));
         let at = keys.iter().position(|key| key.id == case.id).unwrap_or(0);
         let near = keys[..at].iter().rev().filter(taken).take(BACK).map(|key| key.id.clone());
         let played = self.leaks.get(&(finding.client.clone(), case.id.clone())).cloned();

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Entrant;
 use crate::check::taxonomy::Plan;
-use crate::ground::stage::{Stage, StageFailure};
+use crate::ground::stage::{RunStage, StageFailure};
 
 /// Which planned cases each client has yet to be told of.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Roll {
                 Ok(())
             }
             _ => Err(StageFailure {
-                stage: Stage::Folding,
+                stage: RunStage::Folding,
                 case: Some(case.to_owned()),
                 what: format!("{client} was told of it twice, or was not to get it"),
             }),

@@ -5,11 +5,11 @@ use crate::api::model::Model;
 use crate::check::case::{Case, Evidence};
 use crate::check::ledger::Ledger;
 use crate::check::oracles;
-use crate::check::taxonomy::{Key, Plan, Smaller};
+use crate::check::taxonomy::{CaseKey, Plan, Smaller};
 use crate::check::verdict::{Judgement, NotJudged, Verdict};
 
 /// Makes the cases of some keys and hands each over with its key.
-pub(super) type Make = fn(&Plan, &[Key], &mut dyn FnMut(&Key, Case));
+pub(super) type Make = fn(&Plan, &[CaseKey], &mut dyn FnMut(&CaseKey, Case));
 
 /// Judges one trial of a case.
 pub(super) type Judge = fn(&Model, &Case, &Evidence) -> Vec<Judgement>;

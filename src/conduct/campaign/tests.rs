@@ -14,12 +14,12 @@ use crate::check::ledger::Ledger;
 use crate::check::oracles;
 use crate::check::taxonomy::{Plan, PlanOptions, plan};
 use crate::check::verdict::{Event, Judgement, Kind, Run, Verdict};
-use crate::clients::builtin::{BuiltinClient, Parts};
+use crate::clients::builtin::{BuiltinClient, BuiltinParts};
 use crate::clients::{Client, Start, Started};
 use crate::conduct::perform::RunError;
 use crate::ground::clock::SystemClock;
 use crate::ground::exchange::Pending;
-use crate::ground::stage::{Stage, StageFailure};
+use crate::ground::stage::{RunStage, StageFailure};
 
 /// The case, and the operation, that stages fail at.
 const BAD: &str = "DeleteSpecimen/OK1";
@@ -66,7 +66,7 @@ fn entrant(name: &str, health: Health) -> Entrant {
         Box::pin(async move {
             let model = synthetic().expect("the model ships");
             let start = Start::new(model.metadata.service.clone());
-            let client = BuiltinClient::new(Parts::new(model, start, Arc::new(SystemClock)))?;
+            let client = BuiltinClient::new(BuiltinParts::new(model, start, Arc::new(SystemClock)))?;
             Ok(Box::new(Patient(client, health)) as Box<dyn Client>)
         }) as Pending<'static, _>
     };
@@ -139,20 +139,20 @@ fn a_false_alarm(case: &Case) -> Judgement {
 }
 
 /// Stages that are sound but for one.
-fn broken(stage: Stage) -> Stages {
+fn broken(stage: RunStage) -> Stages {
     let mut stages = Stages::default();
     match stage {
-        Stage::Making => {
+        RunStage::Making => {
             stages.make = |plan: &Plan, keys, take| {
                 plan.make(keys, |key, case| if key.id == BAD { panic!("made") } else { take(key, case) });
             };
         }
-        Stage::Judging => {
+        RunStage::Judging => {
             stages.judge = |model, case: &Case, evidence: &Evidence| {
                 if case.id == BAD { panic!("judged") } else { oracles::judge(model, case, evidence) }
             };
         }
-        Stage::Folding => {
+        RunStage::Folding => {
             stages.enter = |ledger: &mut Ledger, case: &Case, evidence, judgements, not_judged| {
                 if case.id == BAD {
                     panic!("folded")
@@ -160,12 +160,12 @@ fn broken(stage: Stage) -> Stages {
                 ledger.enter(case, evidence, judgements, not_judged)
             };
         }
-        Stage::Shrinking => {
+        RunStage::Shrinking => {
             stages.judge =
                 |_, case: &Case, _| if case.id == BAD { vec![a_false_alarm(case)] } else { Vec::new() };
             stages.smaller = |_, _| panic!("shrunk");
         }
-        Stage::Planning | Stage::Playing | Stage::Reporting => {}
+        RunStage::Planning | RunStage::Playing | RunStage::Reporting => {}
     }
     stages
 }
@@ -173,26 +173,26 @@ fn broken(stage: Stage) -> Stages {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_that_panics_ends_the_run_with_its_name_its_case_and_what_was_told() {
     for (stage, what) in [
-        (Stage::Making, "made"),
-        (Stage::Playing, "the client"),
-        (Stage::Judging, "judged"),
-        (Stage::Folding, "folded"),
-        (Stage::Shrinking, "shrunk"),
+        (RunStage::Making, "made"),
+        (RunStage::Playing, "the client"),
+        (RunStage::Judging, "judged"),
+        (RunStage::Folding, "folded"),
+        (RunStage::Shrinking, "shrunk"),
     ] {
-        let health = if stage == Stage::Playing { Health::Panics } else { Health::Sound };
+        let health = if stage == RunStage::Playing { Health::Panics } else { Health::Sound };
         let campaign = campaign(health);
         let all = 2 * campaign.plan.keys().len() as u64;
         let Heard { run, told: heard, .. } = heard(campaign, broken(stage)).await;
         let error = run.unwrap_err();
         assert!(error.is_bug());
-        let RunError::Stage { failure, told, planned } = error else { panic!("{error}") };
+        let RunError::RunStage { failure, told, planned } = error else { panic!("{error}") };
         let case = failure.case.clone().unwrap();
         assert_eq!(failure, StageFailure { stage, case: Some(case.clone()), what: what.to_owned() });
-        let expected = if stage == Stage::Playing { case.starts_with(BAD_OPERATION) } else { case == BAD };
+        let expected = if stage == RunStage::Playing { case.starts_with(BAD_OPERATION) } else { case == BAD };
         assert!(expected, "{failure}");
         assert!(heard.values().all(|times| *times == 1), "{stage}: {heard:?}");
         assert_eq!((told, planned), (heard.len() as u64, all), "{stage}");
-        assert_eq!(told == all, stage == Stage::Shrinking, "{stage}");
+        assert_eq!(told == all, stage == RunStage::Shrinking, "{stage}");
     }
 }
 
@@ -235,8 +235,8 @@ async fn a_case_that_is_not_made_or_made_twice_is_a_bug_and_no_shorter_run() {
     for make in [silent, doubled] {
         let stages = Stages { make, ..Stages::default() };
         let error = heard(campaign(Health::Sound), stages).await.run.unwrap_err();
-        let RunError::Stage { failure, .. } = &error else { panic!("{error}") };
-        assert_eq!(failure.stage, Stage::Making, "{error}");
+        let RunError::RunStage { failure, .. } = &error else { panic!("{error}") };
+        assert_eq!(failure.stage, RunStage::Making, "{error}");
         assert!(error.to_string().contains("this is a bug of shapetape"), "{error}");
     }
 }

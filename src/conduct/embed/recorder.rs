@@ -86,7 +86,7 @@ impl Recorder {
             old: None,
         };
         let handler = Arc::new(RecordHandler::new(path, setup)?);
-        let server = Server::bind(serve::Options::default()).await?.run(handler.clone());
+        let server = Server::bind(serve::ServerOptions::default()).await?.run(handler.clone());
         Ok(Recorder { handler, server })
     }
 

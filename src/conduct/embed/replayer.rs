@@ -7,7 +7,7 @@ use super::{Error, ErrorKind};
 use crate::api::model::{Model, latest};
 use crate::tape::cassette;
 use crate::tape::matcher::Models;
-use crate::tape::replay::{Options, ReplayHandler, Session, SessionReport};
+use crate::tape::replay::{ReplayHandler, ReplayOptions, Session, SessionReport};
 use crate::wire::gate::Gate;
 use crate::wire::serve::{self, Server, ServerHandle};
 use crate::wire::sigv4::Credentials;
@@ -17,7 +17,7 @@ use crate::wire::sigv4::Credentials;
 #[non_exhaustive]
 pub struct ReplayerOptions {
     /// Order, waits, attempts and used-up answers.
-    pub replay: Options,
+    pub replay: ReplayOptions,
     /// Whether interactions that no request asked for are no failure.
     pub allow_unplayed: bool,
     /// Models of further services. SageMaker's newest is always there; requests of a service without a model match
@@ -58,7 +58,7 @@ impl Replayer {
         let models = Models::new(std::iter::once(latest()?).chain(options.models));
         let session = Session::new(models, &[cassette], options.replay);
         let handler = Arc::new(ReplayHandler::new(Gate::default(), session));
-        let server = Server::bind(serve::Options::default()).await?.run(handler.clone());
+        let server = Server::bind(serve::ServerOptions::default()).await?.run(handler.clone());
         Ok(Replayer { handler, server, allow_unplayed: options.allow_unplayed })
     }
 

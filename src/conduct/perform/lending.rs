@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::Opener;
+use super::ClientOpener;
 use crate::api::outcome::Outcome;
 use crate::check::case::{Call, NoOutcome};
 use crate::clients::{Client, Started};
@@ -13,7 +13,7 @@ type Shelf = Arc<Mutex<Option<Box<dyn Client>>>>;
 
 /// An opener that starts a client once. One that is stopped is kept for the next who asks, and one that is dropped
 /// in the middle of a call is not; the last ends with the opener.
-pub fn lending(open: Opener) -> Opener {
+pub fn lending(open: ClientOpener) -> ClientOpener {
     let shelf = Shelf::default();
     Arc::new(move || {
         let (open, shelf) = (open.clone(), shelf.clone());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 pub use interrupt::{Interrupt, Interrupter, Urgency};
 pub use lending::lending;
-pub use recording::{Recorded, Replayed, Tell, record, replay};
+pub use recording::{RecordedScenario, Replayed, Tell, record, replay};
 pub use rehearsal::{Cast, rehearse};
 
 use crate::clients::{Client, DriverError};
@@ -17,7 +17,7 @@ use crate::ground::exchange::Pending;
 use crate::ground::stage::StageFailure;
 
 /// Starts one more process of a client.
-pub type Opener = Arc<dyn Fn() -> Pending<'static, Result<Box<dyn Client>, DriverError>> + Send + Sync>;
+pub type ClientOpener = Arc<dyn Fn() -> Pending<'static, Result<Box<dyn Client>, DriverError>> + Send + Sync>;
 
 /// Why a run could not take place.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +33,7 @@ pub enum RunError {
     Record(#[from] crate::tape::record::RecordError),
     /// A stage failed through a bug of shapetape.
     #[error("{failure}\n{told} of {planned} planned cases had been told by then")]
-    Stage {
+    RunStage {
         /// Which stage, and where.
         failure: StageFailure,
         /// How many cases had been told, all clients together.
@@ -58,6 +58,6 @@ pub enum RunError {
 impl RunError {
     /// Whether it is a bug of shapetape, and no fault of the client or the machine.
     pub fn is_bug(&self) -> bool {
-        matches!(self, RunError::Stage { .. } | RunError::Untold { .. })
+        matches!(self, RunError::RunStage { .. } | RunError::Untold { .. })
     }
 }

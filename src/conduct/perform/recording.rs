@@ -10,7 +10,7 @@ use crate::ground::json::{Json, Text};
 use crate::tape::cassette::{Cassette, Interaction};
 use crate::tape::matcher::Models;
 use crate::tape::record::{RecordHandler, RecordReport, Setup};
-use crate::tape::replay::{Options, ReplayHandler, Session, SessionReport};
+use crate::tape::replay::{ReplayHandler, ReplayOptions, Session, SessionReport};
 use crate::wire::gate::Gate;
 use crate::wire::serve::{self, Server};
 
@@ -19,7 +19,7 @@ pub type Tell<'a> = dyn FnMut(&StepResult, Option<Interaction>) + Send + 'a;
 
 /// A scenario that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recorded {
+pub struct RecordedScenario {
     /// How each step ended.
     pub steps: Vec<StepResult>,
     /// It came to its end with everything as expected.
@@ -49,7 +49,7 @@ pub async fn record(
     mut setup: Setup,
     cast: &Cast,
     tell: &mut Tell<'_>,
-) -> Result<Recorded, RunError> {
+) -> Result<RecordedScenario, RunError> {
     let kept = setup.old.as_ref().map(|(cassette, _)| names(cassette)).unwrap_or_default();
     let mut play = Play::new(scenario, suffix, kept);
     let texts = play.unique_names().into_iter().filter_map(|(name, value)| {
@@ -58,7 +58,7 @@ pub async fn record(
     });
     setup.header.variables = texts.collect();
     let recorder = Arc::new(RecordHandler::new(path, setup)?);
-    let server = Server::bind(serve::Options::default()).await?.run(recorder.clone());
+    let server = Server::bind(serve::ServerOptions::default()).await?.run(recorder.clone());
     let played = rehearse(cast, &server.endpoint(), &mut play, &mut |result| {
         let failed = !result.mismatches.is_empty();
         tell(result, failed.then(|| recorder.last()).flatten());
@@ -68,7 +68,11 @@ pub async fn record(
     let whole = played.is_ok() && play.ended_well();
     let report = recorder.finish(whole)?;
     played?;
-    Ok(Recorded { steps: play.results().to_vec(), whole: whole && report.failures.is_empty(), report })
+    Ok(RecordedScenario {
+        steps: play.results().to_vec(),
+        whole: whole && report.failures.is_empty(),
+        report,
+    })
 }
 
 /// Performs a scenario against a cassette of it, with the names that it was recorded with.
@@ -80,9 +84,11 @@ pub async fn replay(
     tell: &mut Tell<'_>,
 ) -> Result<Replayed, RunError> {
     let mut play = Play::new(scenario, "replay", names(&cassette));
-    let replayer =
-        Arc::new(ReplayHandler::new(Gate::default(), Session::new(models, &[cassette], Options::default())));
-    let server = Server::bind(serve::Options::default()).await?.run(replayer.clone());
+    let replayer = Arc::new(ReplayHandler::new(
+        Gate::default(),
+        Session::new(models, &[cassette], ReplayOptions::default()),
+    ));
+    let server = Server::bind(serve::ServerOptions::default()).await?.run(replayer.clone());
     let played = rehearse(cast, &server.endpoint(), &mut play, &mut |result| tell(result, None)).await;
     server.stop().await;
     played?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Interrupt, Opener, RunError, Urgency};
+use super::{ClientOpener, Interrupt, RunError, Urgency};
 use crate::api::model::Model;
 use crate::api::outcome::{ClientFault, Outcome, Stage as Place, typed};
 use crate::check::case::{Call, Mode, NoOutcome};
@@ -14,7 +14,7 @@ use crate::conduct::scenario::{Action, Play, StepResult};
 #[derive(Clone)]
 pub struct Cast {
     /// Starts the client.
-    pub open: Opener,
+    pub open: ClientOpener,
     /// The model that inputs are read by.
     pub model: Arc<Model>,
     /// The upstream needs real time between polls; a sandbox and a replay do not.

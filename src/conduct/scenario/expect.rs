@@ -80,7 +80,7 @@ impl Expect {
 
 /// One place where an outcome is not as expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
+pub struct UnmetExpectation {
     /// Where: a path into the output, `error`, `pages`.
     pub path: String,
     /// What was expected there.
@@ -89,7 +89,7 @@ pub struct Mismatch {
     pub actual: String,
 }
 
-impl std::fmt::Display for Mismatch {
+impl std::fmt::Display for UnmetExpectation {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}: expected {}, got {}", self.path, self.expected, self.actual)
     }
@@ -97,7 +97,11 @@ impl std::fmt::Display for Mismatch {
 
 /// Holds the outcomes of a step (one, or one a poll) against what was expected; the last one counts, and all
 /// of them make the sequence.
-pub fn check(expect: &Expect, outcomes: &[Outcome], variables: &BTreeMap<String, Json>) -> Vec<Mismatch> {
+pub fn check(
+    expect: &Expect,
+    outcomes: &[Outcome],
+    variables: &BTreeMap<String, Json>,
+) -> Vec<UnmetExpectation> {
     let mut check = Check { variables, found: Vec::new() };
     match (outcomes.last(), &expect.error) {
         (None, _) => check.note("outcome", "one", "none".to_owned()),
@@ -161,12 +165,12 @@ fn told(outcome: &Outcome) -> String {
 
 struct Check<'a> {
     variables: &'a BTreeMap<String, Json>,
-    found: Vec<Mismatch>,
+    found: Vec<UnmetExpectation>,
 }
 
 impl Check<'_> {
     fn note(&mut self, path: &str, expected: impl Into<String>, actual: String) {
-        self.found.push(Mismatch { path: path.to_owned(), expected: expected.into(), actual });
+        self.found.push(UnmetExpectation { path: path.to_owned(), expected: expected.into(), actual });
     }
 
     fn error(&mut self, expected: &ErrorExpect, outcome: &Outcome) {

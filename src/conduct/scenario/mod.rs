@@ -13,14 +13,14 @@ mod read;
 mod step;
 
 pub use bind::{BindError, bind};
-pub use expect::{Count, ErrorExpect, Expect, Mismatch, Sequence, check};
+pub use expect::{Count, ErrorExpect, Expect, Sequence, UnmetExpectation, check};
 pub use names::check_names;
-pub use outline::{Planned, outline};
+pub use outline::{PlannedCall, outline};
 pub use play::{Action, Play, StepResult};
 pub use read::parse;
-pub use step::{Capture, Items, Scenario, Step, StepKind, Until};
+pub use step::{Capture, Items, Scenario, ScenarioStep, StepKind, Until};
 
-use crate::ground::yaml::Place;
+use crate::ground::yaml::Position;
 
 /// What is wrong with a scenario file, where, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +29,7 @@ pub struct ScenarioError {
     /// The file, as it was named to [`parse`].
     pub file: String,
     /// The line and column.
-    pub place: Place,
+    pub place: Position,
     /// What is wrong there.
     pub what: String,
     /// What to do about it.

@@ -1,13 +1,13 @@
 //! Names that must lead somewhere: references within the file, operations and members within the model.
 
 use super::bind::{Piece, Reference, pieces, unique_names};
-use super::{Items, Scenario, ScenarioError, Step, StepKind, Until, nearest};
+use super::{Items, Scenario, ScenarioError, ScenarioStep, StepKind, Until, nearest};
 use crate::api::model::{Model, ShapeId, ShapeKind};
 use crate::api::outcome::typed;
-use crate::ground::yaml::{Content, Node, Place};
+use crate::ground::yaml::{Node, NodeContent, Position};
 
 /// Tells a place, a mistake and a hint.
-type Tell<'a> = dyn FnMut(Place, String, Option<String>) + 'a;
+type Tell<'a> = dyn FnMut(Position, String, Option<String>) + 'a;
 
 /// Tells each reference to a variable that nothing before it sets.
 pub(super) fn check_references(scenario: &Scenario, tell: &mut Tell<'_>) {
@@ -16,7 +16,7 @@ pub(super) fn check_references(scenario: &Scenario, tell: &mut Tell<'_>) {
     walk(&scenario.finally, &mut known, tell);
 }
 
-fn walk(steps: &[Step], known: &mut Vec<String>, tell: &mut Tell<'_>) {
+fn walk(steps: &[ScenarioStep], known: &mut Vec<String>, tell: &mut Tell<'_>) {
     for step in steps {
         if let Some(input) = step.kind.input() {
             check_node(input, known, tell);
@@ -39,7 +39,7 @@ fn walk(steps: &[Step], known: &mut Vec<String>, tell: &mut Tell<'_>) {
     }
 }
 
-fn check_expect(step: &Step, known: &[String], tell: &mut Tell<'_>) {
+fn check_expect(step: &ScenarioStep, known: &[String], tell: &mut Tell<'_>) {
     step.expect.nodes().for_each(|node| check_node(node, known, tell));
     let captured = step.captures.iter().map(|capture| &capture.path);
     step.expect.texts().chain(captured).for_each(|text| check_text(text, step.place, known, tell));
@@ -47,9 +47,9 @@ fn check_expect(step: &Step, known: &[String], tell: &mut Tell<'_>) {
 
 fn check_node(node: &Node, known: &[String], tell: &mut Tell<'_>) {
     match &node.content {
-        Content::String(text) => check_text(text, node.place, known, tell),
-        Content::Array(items) => items.iter().for_each(|item| check_node(item, known, tell)),
-        Content::Object(members) => members.iter().for_each(|(key, item)| {
+        NodeContent::String(text) => check_text(text, node.place, known, tell),
+        NodeContent::Array(items) => items.iter().for_each(|item| check_node(item, known, tell)),
+        NodeContent::Object(members) => members.iter().for_each(|(key, item)| {
             check_text(&key.name, key.place, known, tell);
             check_node(item, known, tell);
         }),
@@ -57,7 +57,7 @@ fn check_node(node: &Node, known: &[String], tell: &mut Tell<'_>) {
     }
 }
 
-fn check_text(text: &str, place: Place, known: &[String], tell: &mut Tell<'_>) {
+fn check_text(text: &str, place: Position, known: &[String], tell: &mut Tell<'_>) {
     for piece in pieces(text) {
         match piece {
             Piece::Reference(Reference::Variable(name)) if !known.iter().any(|known| known == name) => {
@@ -88,7 +88,7 @@ pub fn check_names(file: &str, scenario: &Scenario, model: &Model) -> Vec<Scenar
     errors
 }
 
-fn check_step(step: &Step, model: &Model, tell: &mut Tell<'_>) {
+fn check_step(step: &ScenarioStep, model: &Model, tell: &mut Tell<'_>) {
     let operation = match &step.kind {
         StepKind::Foreach { steps, .. } => {
             return steps.iter().for_each(|step| check_step(step, model, tell));
@@ -118,7 +118,7 @@ fn check_step(step: &Step, model: &Model, tell: &mut Tell<'_>) {
 fn check_members(node: &Node, shape: ShapeId, model: &Model, tell: &mut Tell<'_>) {
     let shape = model.shape(shape);
     match (&node.content, &shape.kind) {
-        (Content::Object(members), ShapeKind::Structure { members: known, .. }) => {
+        (NodeContent::Object(members), ShapeKind::Structure { members: known, .. }) => {
             for (key, item) in members {
                 match known.get(&key.name) {
                     Some(member) => check_members(item, member.shape, model, tell),
@@ -129,10 +129,10 @@ fn check_members(node: &Node, shape: ShapeId, model: &Model, tell: &mut Tell<'_>
                 }
             }
         }
-        (Content::Object(members), ShapeKind::Map { value, .. }) => {
+        (NodeContent::Object(members), ShapeKind::Map { value, .. }) => {
             members.iter().for_each(|(_, item)| check_members(item, *value, model, tell));
         }
-        (Content::Array(items), ShapeKind::List { item: shape, .. }) => {
+        (NodeContent::Array(items), ShapeKind::List { item: shape, .. }) => {
             items.iter().for_each(|item| check_members(item, *shape, model, tell));
         }
         _ => check_value(node, shape.id, model, tell),
@@ -143,7 +143,7 @@ fn check_members(node: &Node, shape: ShapeId, model: &Model, tell: &mut Tell<'_>
 fn check_value(node: &Node, shape: ShapeId, model: &Model, tell: &mut Tell<'_>) {
     let mut referred = false;
     check_node(node, &[], &mut |_, _, _| referred = true);
-    if referred || node.content == Content::Null || holds_unique(node) {
+    if referred || node.content == NodeContent::Null || holds_unique(node) {
         return;
     }
     if let Err(error) = typed::decode(model, shape, &node.to_json()) {

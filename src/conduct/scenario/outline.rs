@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::bind::bind_known;
-use super::{Items, Play, Scenario, Step, StepKind};
+use super::{Items, Play, Scenario, ScenarioStep, StepKind};
 use crate::ground::json::Json;
-use crate::ground::yaml::Place;
+use crate::ground::yaml::Position;
 
 /// A call that a scenario would make.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
+pub struct PlannedCall {
     /// Where the step stands in its file.
-    pub place: Place,
+    pub place: Position,
     /// `call`, `paginate` or `wait`.
     pub kind: &'static str,
     /// The operation, or the waiter.
@@ -22,7 +22,7 @@ pub struct Planned {
     pub finally: bool,
 }
 
-impl Planned {
+impl PlannedCall {
     /// Whether it may make something that costs money: every call that does not only read or take away.
     pub fn creates(&self) -> bool {
         const HARMLESS: [&str; 9] =
@@ -32,7 +32,7 @@ impl Planned {
 }
 
 /// Every call of a scenario in order, as far as it is known before the first one.
-pub fn outline(scenario: &Scenario, suffix: &str, kept: BTreeMap<String, Json>) -> Vec<Planned> {
+pub fn outline(scenario: &Scenario, suffix: &str, kept: BTreeMap<String, Json>) -> Vec<PlannedCall> {
     let mut variables = Play::new(scenario, suffix, kept).variables().clone();
     let mut out = Vec::new();
     for (steps, finally) in [(&scenario.steps, false), (&scenario.finally, true)] {
@@ -41,7 +41,12 @@ pub fn outline(scenario: &Scenario, suffix: &str, kept: BTreeMap<String, Json>) 
     out
 }
 
-fn walk(steps: &[Step], finally: bool, variables: &mut BTreeMap<String, Json>, out: &mut Vec<Planned>) {
+fn walk(
+    steps: &[ScenarioStep],
+    finally: bool,
+    variables: &mut BTreeMap<String, Json>,
+    out: &mut Vec<PlannedCall>,
+) {
     for step in steps {
         match &step.kind {
             StepKind::Foreach { variable, items, steps } => {
@@ -70,7 +75,12 @@ fn values(variable: &str, items: &Items, variables: &BTreeMap<String, Json>) -> 
     }
 }
 
-fn planned(step: &Step, kind: &StepKind, finally: bool, variables: &BTreeMap<String, Json>) -> Planned {
+fn planned(
+    step: &ScenarioStep,
+    kind: &StepKind,
+    finally: bool,
+    variables: &BTreeMap<String, Json>,
+) -> PlannedCall {
     let word = match kind {
         StepKind::Call { .. } => "call",
         StepKind::Paginate { .. } => "paginate",
@@ -80,7 +90,7 @@ fn planned(step: &Step, kind: &StepKind, finally: bool, variables: &BTreeMap<Str
         None | Some(Json::Null) => Json::Object(Vec::new()),
         Some(input) => input,
     };
-    Planned { place: step.place, kind: word, target: kind.target().to_owned(), input, finally }
+    PlannedCall { place: step.place, kind: word, target: kind.target().to_owned(), input, finally }
 }
 
 #[cfg(test)]

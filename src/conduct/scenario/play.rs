@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::bind::{bind, unique_names};
 use super::expect::{check, document, search};
-use super::{Items, Mismatch, Scenario, Step, StepKind, Until};
+use super::{Items, Scenario, ScenarioStep, StepKind, UnmetExpectation, Until};
 use crate::api::outcome::Outcome;
 use crate::ground::json::Json;
-use crate::ground::yaml::Place;
+use crate::ground::yaml::Position;
 
 /// A call to be made now, its input bound.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepResult {
     /// Where the step stands in its file.
-    pub place: Place,
+    pub place: Position,
     /// Its own name, or the operation or waiter.
     pub name: String,
     /// It was one of the steps that always run.
@@ -53,13 +53,13 @@ pub struct StepResult {
     /// The values of the loops around it: `instance=a`.
     pub loops: Vec<String>,
     /// What was not as expected; empty for a step that passed.
-    pub mismatches: Vec<Mismatch>,
+    pub mismatches: Vec<UnmetExpectation>,
 }
 
 /// A step to be played, with the loop variables around it.
 #[derive(Debug, Clone)]
 struct Pending {
-    step: Step,
+    step: ScenarioStep,
     scope: BTreeMap<String, Json>,
     loops: Vec<String>,
 }
@@ -89,7 +89,7 @@ impl Play {
     /// A play from the start. A unique name is `name-suffix`; names that an earlier run has kept are given in
     /// `kept` as `unique:name` and used again.
     pub fn new(scenario: &Scenario, suffix: &str, kept: BTreeMap<String, Json>) -> Play {
-        let pending = |steps: &[Step]| {
+        let pending = |steps: &[ScenarioStep]| {
             steps
                 .iter()
                 .map(|step| Pending { step: step.clone(), scope: BTreeMap::new(), loops: Vec::new() })
@@ -195,7 +195,7 @@ impl Play {
     }
 
     /// Makes every unique name of a step and those inside it.
-    fn make_unique_in(&mut self, step: &Step) {
+    fn make_unique_in(&mut self, step: &ScenarioStep) {
         if let StepKind::Foreach { items, steps, .. } = &step.kind {
             if let Items::List(list) = items {
                 self.make_unique(&list.to_json());
@@ -301,7 +301,7 @@ impl Play {
     }
 
     /// The mismatch of a poll that ended before its goal.
-    fn unreached(&self, pending: &Pending, outcomes: &[Outcome]) -> Option<Mismatch> {
+    fn unreached(&self, pending: &Pending, outcomes: &[Outcome]) -> Option<UnmetExpectation> {
         let StepKind::Poll { until, limit, .. } = &pending.step.kind else { return None };
         if self.reached(until, pending, outcomes.last()) {
             return None;
@@ -313,15 +313,15 @@ impl Play {
             }
         };
         let actual = format!("not reached after {} of {limit} polls", outcomes.len());
-        Some(Mismatch { path: "until".to_owned(), expected, actual })
+        Some(UnmetExpectation { path: "until".to_owned(), expected, actual })
     }
 
     fn capture(
         &mut self,
-        step: &Step,
+        step: &ScenarioStep,
         outcome: Option<&Outcome>,
         variables: &BTreeMap<String, Json>,
-    ) -> Option<Mismatch> {
+    ) -> Option<UnmetExpectation> {
         let document = outcome.and_then(document).unwrap_or(Json::Null);
         for capture in &step.captures {
             let path = bind(&Json::string(&capture.path), variables).ok();
@@ -333,7 +333,7 @@ impl Play {
                 other => {
                     let actual = other.err().unwrap_or_else(|| "nothing".to_owned());
                     let expected = format!("something to keep as `{}`", capture.variable);
-                    return Some(Mismatch { path: capture.path.clone(), expected, actual });
+                    return Some(UnmetExpectation { path: capture.path.clone(), expected, actual });
                 }
             }
         }
@@ -341,11 +341,11 @@ impl Play {
     }
 
     fn fail(&mut self, pending: &Pending, path: &str, expected: &str, actual: String) {
-        let mismatch = Mismatch { path: path.to_owned(), expected: expected.to_owned(), actual };
+        let mismatch = UnmetExpectation { path: path.to_owned(), expected: expected.to_owned(), actual };
         self.finish(pending, vec![mismatch]);
     }
 
-    fn finish(&mut self, pending: &Pending, mismatches: Vec<Mismatch>) -> &StepResult {
+    fn finish(&mut self, pending: &Pending, mismatches: Vec<UnmetExpectation>) -> &StepResult {
         if !mismatches.is_empty() && !self.in_finally {
             self.steps.clear();
         }

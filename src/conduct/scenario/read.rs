@@ -3,9 +3,9 @@
 use indexmap::IndexMap;
 
 use super::names::check_references;
-use super::{Capture, Expect, Items, Scenario, ScenarioError, Step, StepKind, Until, nearest};
+use super::{Capture, Expect, Items, Scenario, ScenarioError, ScenarioStep, StepKind, Until, nearest};
 use crate::ground::json::Json;
-use crate::ground::yaml::{Content, Key, Node, Place, parse as parse_yaml};
+use crate::ground::yaml::{Key, Node, NodeContent, Position, parse as parse_yaml};
 
 mod expectation;
 
@@ -49,7 +49,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn error(&mut self, place: Place, what: impl Into<String>, hint: Option<String>) {
+    fn error(&mut self, place: Position, what: impl Into<String>, hint: Option<String>) {
         self.errors.push(ScenarioError { file: self.file.to_owned(), place, what: what.into(), hint });
     }
 
@@ -71,7 +71,7 @@ impl Reader<'_> {
 
     fn text(&mut self, node: &Node, what: &str) -> String {
         match &node.content {
-            Content::String(text) | Content::Number(text) => text.clone(),
+            NodeContent::String(text) | NodeContent::Number(text) => text.clone(),
             _ => {
                 self.error(node.place, format!("{what} must be text, not {}", node.kind()), None);
                 String::new()
@@ -81,7 +81,7 @@ impl Reader<'_> {
 
     fn whole<T: std::str::FromStr + Default>(&mut self, node: &Node, what: &str) -> T {
         let found = match &node.content {
-            Content::Number(text) => text.parse().ok(),
+            NodeContent::Number(text) => text.parse().ok(),
             _ => None,
         };
         found.unwrap_or_else(|| {
@@ -119,7 +119,7 @@ impl Reader<'_> {
         members.iter().map(|(key, node)| (self.variable(key.place, &key.name), node.to_json())).collect()
     }
 
-    fn variable(&mut self, place: Place, name: &str) -> String {
+    fn variable(&mut self, place: Position, name: &str) -> String {
         if !super::bind::is_name(name) {
             let hint = "a variable is letters, digits, `-` and `_`, beginning with a letter".to_owned();
             self.error(place, format!("`{name}` cannot be a variable"), Some(hint));
@@ -127,7 +127,7 @@ impl Reader<'_> {
         name.to_owned()
     }
 
-    fn steps(&mut self, node: &Node) -> Vec<Step> {
+    fn steps(&mut self, node: &Node) -> Vec<ScenarioStep> {
         match node.as_array() {
             Some(items) => items.iter().map(|item| self.step(item)).collect(),
             None => {
@@ -137,11 +137,11 @@ impl Reader<'_> {
         }
     }
 
-    fn step(&mut self, node: &Node) -> Step {
+    fn step(&mut self, node: &Node) -> ScenarioStep {
         self.members(node, "a step", &STEP);
         let kind = self.kind(node);
         let expect = node.get("expect").map(|expect| self.expect(expect, &kind)).unwrap_or_default();
-        Step {
+        ScenarioStep {
             place: node.place,
             name: node.get("name").map(|node| self.text(node, "name")),
             expect: with_awaited_error(expect, &kind),
@@ -162,8 +162,9 @@ impl Reader<'_> {
         let kind = kinds.first().copied().unwrap_or("call");
         self.only(node, kind);
         let target = node.get(kind).map(|target| self.text(target, kind)).unwrap_or_default();
-        let input = node.get("input").cloned().unwrap_or(Node { place: node.place, content: Content::Null });
-        if !matches!(input.content, Content::Null | Content::Object(_)) {
+        let input =
+            node.get("input").cloned().unwrap_or(Node { place: node.place, content: NodeContent::Null });
+        if !matches!(input.content, NodeContent::Null | NodeContent::Object(_)) {
             self.error(input.place, format!("`input` must be a mapping, not {}", input.kind()), None);
         }
         let limit = node.get("limit").map(|limit| self.whole(limit, "limit"));
@@ -233,7 +234,7 @@ impl Reader<'_> {
                 };
                 Items::Range(end("from").into(), end("to").into())
             }
-            Some(items) if matches!(items.content, Content::Array(_) | Content::String(_)) => {
+            Some(items) if matches!(items.content, NodeContent::Array(_) | NodeContent::String(_)) => {
                 Items::List(items.clone())
             }
             other => {
@@ -262,7 +263,7 @@ impl Reader<'_> {
     }
 
     /// A JMESPath that can be read; references in it stand for words.
-    fn path(&mut self, place: Place, path: &str) -> String {
+    fn path(&mut self, place: Position, path: &str) -> String {
         let probe = super::bind::pieces(path).into_iter().map(|piece| match piece {
             super::bind::Piece::Text(text) => text,
             _ => "x".to_owned(),

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::Expect;
 use crate::ground::json::Json;
-use crate::ground::yaml::{Node, Place};
+use crate::ground::yaml::{Node, Position};
 
 /// A scenario file.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,16 +22,16 @@ pub struct Scenario {
     /// Constants of the file.
     pub variables: IndexMap<String, Json>,
     /// The steps in order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ScenarioStep>,
     /// The steps that always run, whatever came before.
-    pub finally: Vec<Step>,
+    pub finally: Vec<ScenarioStep>,
 }
 
 /// One step.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
+pub struct ScenarioStep {
     /// Where it starts in the file.
-    pub place: Place,
+    pub place: Position,
     /// Its own name, where it has one.
     pub name: Option<String>,
     /// What it does.
@@ -90,7 +90,7 @@ pub enum StepKind {
         /// The values.
         items: Items,
         /// The steps.
-        steps: Vec<Step>,
+        steps: Vec<ScenarioStep>,
     },
 }
 

@@ -12,14 +12,14 @@ pub use tree::parse;
 
 /// A line and a column, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Place {
+pub struct Position {
     /// The line.
     pub line: usize,
     /// The column, in characters.
     pub column: usize,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for Position {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{}:{}", self.line, self.column)
     }
@@ -30,7 +30,7 @@ impl std::fmt::Display for Place {
 #[error("{place}: {what}")]
 pub struct YamlError {
     /// Where.
-    pub place: Place,
+    pub place: Position,
     /// What.
     pub what: String,
 }
@@ -39,23 +39,23 @@ pub struct YamlError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
     /// Where it starts.
-    pub place: Place,
+    pub place: Position,
     /// What it holds.
-    pub content: Content,
+    pub content: NodeContent,
 }
 
 /// A member name and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// Where it starts.
-    pub place: Place,
+    pub place: Position,
     /// The name.
     pub name: String,
 }
 
 /// What a node holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub enum NodeContent {
     /// `null`, `~` or nothing.
     Null,
     /// `true` or `false`.
@@ -74,7 +74,7 @@ impl Node {
     /// The text of a string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.content {
-            Content::String(text) => Some(text),
+            NodeContent::String(text) => Some(text),
             _ => None,
         }
     }
@@ -82,7 +82,7 @@ impl Node {
     /// The members of a mapping.
     pub fn as_object(&self) -> Option<&[(Key, Node)]> {
         match &self.content {
-            Content::Object(members) => Some(members),
+            NodeContent::Object(members) => Some(members),
             _ => None,
         }
     }
@@ -90,7 +90,7 @@ impl Node {
     /// The items of a sequence.
     pub fn as_array(&self) -> Option<&[Node]> {
         match &self.content {
-            Content::Array(items) => Some(items),
+            NodeContent::Array(items) => Some(items),
             _ => None,
         }
     }
@@ -103,24 +103,24 @@ impl Node {
     /// What kind of node this is, as messages call it.
     pub fn kind(&self) -> &'static str {
         match &self.content {
-            Content::Null => "nothing",
-            Content::Bool(_) => "true or false",
-            Content::Number(_) => "a number",
-            Content::String(_) => "text",
-            Content::Array(_) => "a list",
-            Content::Object(_) => "a mapping",
+            NodeContent::Null => "nothing",
+            NodeContent::Bool(_) => "true or false",
+            NodeContent::Number(_) => "a number",
+            NodeContent::String(_) => "text",
+            NodeContent::Array(_) => "a list",
+            NodeContent::Object(_) => "a mapping",
         }
     }
 
     /// The same as JSON, without its places.
     pub fn to_json(&self) -> Json {
         match &self.content {
-            Content::Null => Json::Null,
-            Content::Bool(value) => Json::Bool(*value),
-            Content::Number(text) => Json::Number(text.clone()),
-            Content::String(text) => Json::string(text),
-            Content::Array(items) => Json::Array(items.iter().map(Node::to_json).collect()),
-            Content::Object(members) => Json::Object(
+            NodeContent::Null => Json::Null,
+            NodeContent::Bool(value) => Json::Bool(*value),
+            NodeContent::Number(text) => Json::Number(text.clone()),
+            NodeContent::String(text) => Json::string(text),
+            NodeContent::Array(items) => Json::Array(items.iter().map(Node::to_json).collect()),
+            NodeContent::Object(members) => Json::Object(
                 members.iter().map(|(key, node)| (Text::from(&key.name), node.to_json())).collect(),
             ),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span};
 
-use super::{Content, Key, Node, Place, YamlError};
+use super::{Key, Node, NodeContent, Position, YamlError};
 
 /// How many nodes a document may have, copies by alias included.
 const MAX_NODES: usize = 200_000;
@@ -28,14 +28,16 @@ pub fn parse(text: &str) -> Result<Node, Vec<YamlError>> {
         }
     }
     if builder.errors.is_empty() {
-        Ok(builder.root.unwrap_or(Node { place: Place { line: 1, column: 1 }, content: Content::Null }))
+        Ok(builder
+            .root
+            .unwrap_or(Node { place: Position { line: 1, column: 1 }, content: NodeContent::Null }))
     } else {
         Err(builder.errors)
     }
 }
 
-fn place(marker: &Marker) -> Place {
-    Place { line: marker.line(), column: marker.col() + 1 }
+fn place(marker: &Marker) -> Position {
+    Position { line: marker.line(), column: marker.col() + 1 }
 }
 
 /// A sequence or mapping that is not closed yet.
@@ -57,11 +59,11 @@ struct Builder {
 }
 
 impl Builder {
-    fn error(&mut self, place: Place, what: impl Into<String>) {
+    fn error(&mut self, place: Position, what: impl Into<String>) {
         self.errors.push(YamlError { place, what: what.into() });
     }
 
-    fn give_up(&mut self, place: Place, what: String) {
+    fn give_up(&mut self, place: Position, what: String) {
         self.error(place, what);
         self.given_up = true;
     }
@@ -81,11 +83,11 @@ impl Builder {
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_tag(at, tag.is_some());
-                self.open(at, anchor, Content::Array(Vec::new()));
+                self.open(at, anchor, NodeContent::Array(Vec::new()));
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_tag(at, tag.is_some());
-                self.open(at, anchor, Content::Object(Vec::new()));
+                self.open(at, anchor, NodeContent::Object(Vec::new()));
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => self.copy(at, anchor),
@@ -93,13 +95,13 @@ impl Builder {
         }
     }
 
-    fn refuse_tag(&mut self, at: Place, tagged: bool) {
+    fn refuse_tag(&mut self, at: Position, tagged: bool) {
         if tagged {
             self.error(at, "tags (`!…`) have no meaning here");
         }
     }
 
-    fn open(&mut self, at: Place, anchor: usize, content: Content) {
+    fn open(&mut self, at: Position, anchor: usize, content: NodeContent) {
         if self.open.len() >= MAX_DEPTH {
             self.give_up(at, format!("nested deeper than {MAX_DEPTH} levels"));
         }
@@ -112,7 +114,7 @@ impl Builder {
         }
     }
 
-    fn copy(&mut self, at: Place, anchor: usize) {
+    fn copy(&mut self, at: Position, anchor: usize) {
         match self.anchors.get(&anchor).cloned() {
             Some(node) => {
                 self.nodes += size(&node);
@@ -133,8 +135,8 @@ impl Builder {
         }
         match self.open.last_mut() {
             None => self.root = Some(node),
-            Some(Open { node: Node { content: Content::Array(items), .. }, .. }) => items.push(node),
-            Some(Open { node: Node { content: Content::Object(members), .. }, key, .. }) => {
+            Some(Open { node: Node { content: NodeContent::Array(items), .. }, .. }) => items.push(node),
+            Some(Open { node: Node { content: NodeContent::Object(members), .. }, key, .. }) => {
                 match key.take() {
                     Some(name) if members.iter().any(|(known, _)| known.name == name.name) => {
                         self.error(name.place, format!("`{}` is there twice", name.name));
@@ -157,30 +159,30 @@ impl Builder {
 /// The text of a key; numbers and the like count as the text they are written with.
 fn key_name(node: &Node) -> Option<String> {
     match &node.content {
-        Content::String(text) | Content::Number(text) => Some(text.clone()),
-        Content::Bool(value) => Some(value.to_string()),
+        NodeContent::String(text) | NodeContent::Number(text) => Some(text.clone()),
+        NodeContent::Bool(value) => Some(value.to_string()),
         _ => None,
     }
 }
 
 fn size(node: &Node) -> usize {
     1 + match &node.content {
-        Content::Array(items) => items.iter().map(size).sum(),
-        Content::Object(members) => members.iter().map(|(_, node)| size(node)).sum(),
+        NodeContent::Array(items) => items.iter().map(size).sum(),
+        NodeContent::Object(members) => members.iter().map(|(_, node)| size(node)).sum(),
         _ => 0,
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle) -> Content {
+fn scalar(text: &str, style: ScalarStyle) -> NodeContent {
     if style != ScalarStyle::Plain {
-        return Content::String(text.to_owned());
+        return NodeContent::String(text.to_owned());
     }
     match text {
-        "" | "~" | "null" => Content::Null,
-        "true" => Content::Bool(true),
-        "false" => Content::Bool(false),
-        number if is_number(number) => Content::Number(number.to_owned()),
-        text => Content::String(text.to_owned()),
+        "" | "~" | "null" => NodeContent::Null,
+        "true" => NodeContent::Bool(true),
+        "false" => NodeContent::Bool(false),
+        number if is_number(number) => NodeContent::Number(number.to_owned()),
+        text => NodeContent::String(text.to_owned()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! HTTP bindings: where members stand in requests and responses of protocols that spread them over the message.
 //!
 //! Labels, query, headers, prefixes of headers, the status code and the body; how each is written stands in the
-//! file of its place, and the document in the body is a [`Format`]'s business. Source:
+//! file of its place, and the document in the body is a [`BodyFormat`]'s business. Source:
 //! <https://smithy.io/2.0/spec/http-bindings.html>.
 //!
 //! - A member that is absent or null is not written. What is given is written, an idempotency token too: who calls
@@ -32,7 +32,7 @@ use crate::protocol::contract::ProtocolError;
 use crate::protocol::event_stream::{self, EventFormat, StreamError, stream_member};
 
 /// The documents of a protocol: the body where it is neither bytes nor plain text.
-pub(crate) trait Format: Sync {
+pub(crate) trait BodyFormat: Sync {
     /// The `Content-Type` of a document.
     fn content_type(&self) -> &'static str;
 
@@ -43,7 +43,7 @@ pub(crate) trait Format: Sync {
     fn write_members(
         &self,
         model: &Model,
-        side: Side<'_>,
+        side: MessageSide<'_>,
         shape: &Shape,
         fields: &Fields,
     ) -> Result<Option<Vec<u8>>, ProtocolError>;
@@ -58,7 +58,7 @@ pub(crate) trait Format: Sync {
     fn read_members(
         &self,
         model: &Model,
-        side: Side<'_>,
+        side: MessageSide<'_>,
         shape: &Shape,
         body: &[u8],
     ) -> Result<Fields, ProtocolError>;
@@ -74,17 +74,17 @@ pub(crate) trait Format: Sync {
 
 /// Of which message a body is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Side<'m> {
+pub(crate) enum MessageSide<'m> {
     Input(&'m Operation),
     Output(&'m Operation),
 }
 
-impl Side<'_> {
+impl MessageSide<'_> {
     /// Tells the members that stand among others in the body.
     pub(crate) fn in_body(self) -> fn(&Member) -> bool {
         match self {
-            Side::Input(_) => in_request_body,
-            Side::Output(_) => in_response_body,
+            MessageSide::Input(_) => in_request_body,
+            MessageSide::Output(_) => in_response_body,
         }
     }
 }
@@ -122,9 +122,9 @@ fn set<'v>(fields: &'v Fields, member: &Member) -> Option<&'v Value> {
 
 /// Writes the body, and its `Content-Type` where no member has written one.
 fn write_body(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
-    side: Side<'_>,
+    side: MessageSide<'_>,
     shape: &Shape,
     fields: &Fields,
     headers: &mut Headers,
@@ -158,7 +158,7 @@ type Body = (Vec<u8>, Option<&'static str>);
 
 /// The body that one member makes up: bytes and text as they are, anything else as a document.
 fn payload(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
     member: &Member,
     value: Option<&Value>,
@@ -184,9 +184,9 @@ fn payload(
 /// Reads the body into `fields`, and the error that ends it where it is a stream of events. An empty body has no
 /// members; an empty stream of bytes is one without any.
 fn read_body(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
-    side: Side<'_>,
+    side: MessageSide<'_>,
     shape: &Shape,
     body: &[u8],
     fields: &mut Fields,

@@ -3,7 +3,8 @@
 use super::query::{self, Query};
 use super::template::Template;
 use super::{
-    Format, Side, header, in_request_body, members, percent, read_body, received, set, set_fields, write_body,
+    BodyFormat, MessageSide, header, in_request_body, members, percent, read_body, received, set, set_fields,
+    write_body,
 };
 use crate::api::model::{
     Fields, Location, Member, Model, Operation, Shape, ShapeKind, TimestampFormat, Value,
@@ -14,7 +15,7 @@ use crate::protocol::contract::ProtocolError;
 
 /// Writes a request.
 pub(crate) fn encode_request(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
     operation: &Operation,
     input: &Value,
@@ -30,7 +31,7 @@ pub(crate) fn encode_request(
     let path = template.expand(|name| label(model, shape, fields, name)).map_err(within)?;
     request.target = target(path, write_query(model, shape, fields, &template).map_err(within)?.text());
     write_headers(model, shape, fields, &mut request.headers).map_err(within)?;
-    let side = Side::Input(operation);
+    let side = MessageSide::Input(operation);
     request.body = write_body(format, model, side, shape, fields, &mut request.headers).map_err(within)?;
     coding::compress(operation, &mut request)?;
     Ok(request)
@@ -133,7 +134,7 @@ pub(super) fn read_headers(
 
 /// Reads the input of a request for an operation.
 pub(crate) fn decode_request(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
     operation: &Operation,
     request: &Request,
@@ -146,7 +147,7 @@ pub(crate) fn decode_request(
     read_query(model, shape, &template, request.query(), &mut fields).map_err(within)?;
     let (headers, body) = received(shape, &operation.request_codings, &request.headers, &request.body)?;
     read_headers(model, shape, &headers, &mut fields).map_err(within)?;
-    read_body(format, model, Side::Input(operation), shape, &body, &mut fields).map_err(within)?;
+    read_body(format, model, MessageSide::Input(operation), shape, &body, &mut fields).map_err(within)?;
     Ok(Value::Structure(fields))
 }
 
@@ -198,7 +199,7 @@ fn read_query(
 }
 
 /// The fields of a request that do not depend on its input: the `Content-Type`, where the body is a document.
-pub(crate) fn head(format: &dyn Format, model: &Model, operation: &Operation) -> Headers {
+pub(crate) fn head(format: &dyn BodyFormat, model: &Model, operation: &Operation) -> Headers {
     let Some(shape) = operation.input.map(|input| model.shape(input)) else { return Headers::new() };
     let document = match shape.payload() {
         Some(member) => !matches!(model.shape(member.shape).kind, ShapeKind::Blob | ShapeKind::String),

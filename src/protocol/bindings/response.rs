@@ -1,7 +1,7 @@
 //! Responses: members into status and headers, the rest into the body; and back.
 
 use super::request::{read_headers, write_headers};
-use super::{Format, Side, members, read_body, received, set, set_fields, write_body};
+use super::{BodyFormat, MessageSide, members, read_body, received, set, set_fields, write_body};
 use crate::api::model::{Fields, Location, Model, Operation, Shape, Value};
 use crate::ground::exchange::{Headers, Response};
 use crate::protocol::contract::ProtocolError;
@@ -10,7 +10,7 @@ use crate::protocol::view::Step;
 
 /// Writes a success.
 pub(crate) fn encode_response(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
     operation: &Operation,
     output: &Value,
@@ -24,7 +24,7 @@ pub(crate) fn encode_response(
     let told = status_of(shape, fields).map_err(within)?;
     let mut response = Response::new(told.unwrap_or(status), Vec::new());
     write_headers(model, shape, fields, &mut response.headers).map_err(within)?;
-    let side = Side::Output(operation);
+    let side = MessageSide::Output(operation);
     response.body = write_body(format, model, side, shape, fields, &mut response.headers).map_err(within)?;
     Ok(response)
 }
@@ -57,7 +57,7 @@ pub(crate) fn encode_headers(
 
 /// Reads the output of a success, and the error that ends it where it is a stream of events.
 pub(crate) fn decode_output(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
     operation: &Operation,
     response: &Response,
@@ -68,8 +68,8 @@ pub(crate) fn decode_output(
     let within = |error: ProtocolError| error.within("output");
     let (headers, body) = received(shape, &[], &response.headers, &response.body)?;
     let mut fields = decode_members(model, shape, response.status, &headers).map_err(within)?;
-    let ending =
-        read_body(format, model, Side::Output(operation), shape, &body, &mut fields).map_err(within)?;
+    let ending = read_body(format, model, MessageSide::Output(operation), shape, &body, &mut fields)
+        .map_err(within)?;
     Ok((Value::Structure(fields), ending))
 }
 
@@ -90,14 +90,14 @@ pub(crate) fn decode_members(
 
 /// Reads the body of a success by itself; members that stand elsewhere are absent.
 pub(crate) fn decode_document(
-    format: &dyn Format,
+    format: &dyn BodyFormat,
     model: &Model,
     operation: &Operation,
     body: &[u8],
 ) -> Result<Value, ProtocolError> {
     let Some(shape) = operation.output.map(|output| model.shape(output)) else { return Ok(Value::default()) };
     let mut fields = Fields::new();
-    read_body(format, model, Side::Output(operation), shape, body, &mut fields)
+    read_body(format, model, MessageSide::Output(operation), shape, body, &mut fields)
         .map_err(|error| error.within("output"))?;
     Ok(Value::Structure(fields))
 }

@@ -1,7 +1,7 @@
 //! One event: its members in headers and payload.
 
 use super::frame::Message;
-use super::header::{Header, HeaderValue};
+use super::header::{EventHeader, HeaderValue};
 use super::stream::EventFormat;
 use crate::api::model::{Fields, Member, Model, Shape, ShapeId, ShapeKind, Timestamp, Value};
 use crate::protocol::contract::ProtocolError;
@@ -21,7 +21,7 @@ pub(super) fn write(
             let value = header_value(model.shape(member.shape), &value)
                 .ok_or_else(|| ProtocolError::new("a value that a header can hold", value.kind()))
                 .map_err(|error| error.within(&format!(".{}", member.name)))?;
-            message.headers.push(Header { name: member.wire_name().to_owned(), value });
+            message.headers.push(EventHeader { name: member.wire_name().to_owned(), value });
         }
     }
     match members(shape).find(|member| member.event_payload) {
@@ -64,7 +64,7 @@ fn write_payload(
 /// The content type stands between the names of the event and of the message's type, as services write it.
 fn fill(message: &mut Message, content_type: &str, payload: Vec<u8>) {
     let place = message.headers.len().min(1);
-    message.headers.insert(place, Header::text(":content-type", content_type));
+    message.headers.insert(place, EventHeader::text(":content-type", content_type));
     message.payload = payload;
 }
 

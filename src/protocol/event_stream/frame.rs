@@ -3,7 +3,7 @@
 //! Source: <https://smithy.io/2.0/aws/amazon-eventstream.html>. `aws-smithy-eventstream` reads the same frames, but
 //! tells neither the place nor which of the checksums is wrong, and both are what a test must know.
 
-use super::header::{self, Header};
+use super::header::{self, EventHeader};
 use crate::protocol::body::checksum::crc32;
 
 /// Total length, length of the headers, checksum of both.
@@ -18,7 +18,7 @@ const MOST_PAYLOAD: usize = 24 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
     /// The headers in their order.
-    pub headers: Vec<Header>,
+    pub headers: Vec<EventHeader>,
     /// The payload.
     pub payload: Vec<u8>,
 }
@@ -37,7 +37,7 @@ pub struct FrameError {
 impl Message {
     /// The text of a header.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|header| header.name == name).and_then(Header::as_text)
+        self.headers.iter().find(|header| header.name == name).and_then(EventHeader::as_text)
     }
 
     /// The bytes of the message, its checksums true.

@@ -2,7 +2,7 @@
 
 /// A header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
+pub struct EventHeader {
     /// Its name.
     pub name: String,
     /// Its value.
@@ -32,10 +32,10 @@ pub enum HeaderValue {
     Uuid([u8; 16]),
 }
 
-impl Header {
+impl EventHeader {
     /// A header of text.
-    pub fn text(name: &str, value: impl Into<String>) -> Header {
-        Header { name: name.to_owned(), value: HeaderValue::Text(value.into()) }
+    pub fn text(name: &str, value: impl Into<String>) -> EventHeader {
+        EventHeader { name: name.to_owned(), value: HeaderValue::Text(value.into()) }
     }
 
     /// Its text, if it is one.
@@ -48,7 +48,7 @@ impl Header {
 }
 
 /// Writes a header. A name or value beyond what its length can say is cut.
-pub(super) fn write(header: &Header, out: &mut Vec<u8>) {
+pub(super) fn write(header: &EventHeader, out: &mut Vec<u8>) {
     let name = &header.name.as_bytes()[..header.name.len().min(usize::from(u8::MAX))];
     out.push(name.len() as u8);
     out.extend_from_slice(name);
@@ -79,9 +79,9 @@ pub(super) fn write(header: &Header, out: &mut Vec<u8>) {
 type Wrong = (usize, String);
 
 /// Reads the headers of a message; what is wrong comes with its offset.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Header>, Wrong> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<EventHeader>, Wrong> {
     let mut reader = Reader { bytes, at: 0 };
-    let mut headers: Vec<Header> = Vec::new();
+    let mut headers: Vec<EventHeader> = Vec::new();
     while reader.at < bytes.len() {
         let start = reader.at;
         let header = reader.header()?;
@@ -126,7 +126,7 @@ impl Reader<'_> {
         self.take().map(|bytes| usize::from(u16::from_be_bytes(bytes)))
     }
 
-    fn header(&mut self) -> Result<Header, Wrong> {
+    fn header(&mut self) -> Result<EventHeader, Wrong> {
         let [length] = self.take()?;
         let name = self.text(usize::from(length))?;
         let at = self.at;
@@ -150,6 +150,6 @@ impl Reader<'_> {
             9 => HeaderValue::Uuid(self.take()?),
             other => return Err((at, format!("the header {name} of the unknown type {other}"))),
         };
-        Ok(Header { name, value })
+        Ok(EventHeader { name, value })
     }
 }

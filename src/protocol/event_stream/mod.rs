@@ -10,7 +10,7 @@ mod header;
 mod stream;
 
 pub use frame::{FrameError, Message, messages};
-pub use header::{Header, HeaderValue};
+pub use header::{EventHeader, HeaderValue};
 pub(crate) use stream::{
     EventFormat, INITIAL_REQUEST, INITIAL_RESPONSE, StreamError, decode, encode, stream_member,
 };

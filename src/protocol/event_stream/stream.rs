@@ -2,7 +2,7 @@
 
 use super::event;
 use super::frame::{FrameError, Message, message, messages};
-use super::header::Header;
+use super::header::EventHeader;
 use crate::api::model::{Fields, Member, Model, Shape, ShapeId, Value};
 use crate::protocol::contract::{ProtocolError, ServiceError};
 
@@ -63,9 +63,9 @@ pub(crate) fn encode(
         rest.shift_remove(&member.name);
         let payload = (format.encode)(model, shape, &Value::Structure(rest))?;
         let headers = vec![
-            Header::text(":event-type", event_type),
-            Header::text(":content-type", format.content_type),
-            Header::text(":message-type", "event"),
+            EventHeader::text(":event-type", event_type),
+            EventHeader::text(":content-type", format.content_type),
+            EventHeader::text(":message-type", "event"),
         ];
         out.extend(Message { headers, payload }.to_bytes());
     }
@@ -100,7 +100,8 @@ fn event_of(
         Some(_) => ("exception", ":exception-type"),
         None => ("event", ":event-type"),
     };
-    let headers = vec![Header::text(type_header, arm.wire_name()), Header::text(":message-type", kind)];
+    let headers =
+        vec![EventHeader::text(type_header, arm.wire_name()), EventHeader::text(":message-type", kind)];
     let mut message = Message { headers, payload: Vec::new() };
     let fields = value.fields().ok_or_else(|| ProtocolError::new("the members of an event", value.kind()));
     fields

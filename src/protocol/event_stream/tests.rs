@@ -174,7 +174,7 @@ fn a_stream_is_read_back_as_it_was_written() {
 fn what_a_stream_says_beside_its_events_is_kept_or_told_with_its_place() {
     let (model, shape) = streaming();
     let stream = |headers: &[(&str, &str)], payload: &str| {
-        let headers = headers.iter().map(|(name, value)| super::Header::text(name, *value)).collect();
+        let headers = headers.iter().map(|(name, value)| super::EventHeader::text(name, *value)).collect();
         Message { headers, payload: payload.into() }.to_bytes()
     };
     let event = [(":event-type", "plain"), (":message-type", "event")];
@@ -191,7 +191,7 @@ fn what_a_stream_says_beside_its_events_is_kept_or_told_with_its_place() {
     // A client's signed messages, and the empty one at their end.
     let signed = |payload: Vec<u8>| {
         let value = HeaderValue::Bytes(vec![7; 32]);
-        let headers = vec![super::Header { name: ":chunk-signature".to_owned(), value }];
+        let headers = vec![super::EventHeader { name: ":chunk-signature".to_owned(), value }];
         Message { headers, payload }.to_bytes()
     };
     let (fields, _) = read(&[signed(stream(&event, "{}")), signed(Vec::new())].concat()).unwrap();

@@ -3,7 +3,7 @@
 use super::{CONTENT_TYPE, RestJson};
 use crate::api::model::{Fields, Member, Model, Shape, ShapeId, Value};
 use crate::ground::json::{self, Style};
-use crate::protocol::bindings::{Format, Side};
+use crate::protocol::bindings::{BodyFormat, MessageSide};
 use crate::protocol::body::json::{decode_body, decode_members, encode_body, view};
 use crate::protocol::contract::ProtocolError;
 use crate::protocol::event_stream::EventFormat;
@@ -19,7 +19,7 @@ fn read_document(model: &Model, shape: ShapeId, body: &[u8]) -> Result<Value, Pr
     decode_body(model, shape, &view(body)?.root)
 }
 
-impl Format for RestJson {
+impl BodyFormat for RestJson {
     fn events(&self) -> &'static EventFormat {
         &EVENTS
     }
@@ -32,7 +32,7 @@ impl Format for RestJson {
     fn write_members(
         &self,
         model: &Model,
-        _: Side<'_>,
+        _: MessageSide<'_>,
         shape: &Shape,
         fields: &Fields,
     ) -> Result<Option<Vec<u8>>, ProtocolError> {
@@ -50,7 +50,7 @@ impl Format for RestJson {
     fn read_members(
         &self,
         model: &Model,
-        side: Side<'_>,
+        side: MessageSide<'_>,
         shape: &Shape,
         body: &[u8],
     ) -> Result<Fields, ProtocolError> {

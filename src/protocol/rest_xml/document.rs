@@ -2,7 +2,7 @@
 
 use super::{CONTENT_TYPE, RestXml};
 use crate::api::model::{Fields, Member, Model, Operation, Shape, ShapeId, ShapeKind, Value, XmlNamespace};
-use crate::protocol::bindings::{Format, Side, in_response_body};
+use crate::protocol::bindings::{BodyFormat, MessageSide, in_response_body};
 use crate::protocol::body::xml::{self, Document, Element};
 use crate::protocol::contract::ProtocolError;
 use crate::protocol::event_stream::EventFormat;
@@ -21,7 +21,7 @@ fn read_event(model: &Model, shape: ShapeId, payload: &[u8]) -> Result<Value, Pr
     xml::decode_members(model, model.shape(shape), &root, &|_| true).map(Value::Structure)
 }
 
-impl Format for RestXml {
+impl BodyFormat for RestXml {
     fn events(&self) -> &'static EventFormat {
         &EVENTS
     }
@@ -34,14 +34,16 @@ impl Format for RestXml {
     fn write_members(
         &self,
         model: &Model,
-        side: Side<'_>,
+        side: MessageSide<'_>,
         shape: &Shape,
         fields: &Fields,
     ) -> Result<Option<Vec<u8>>, ProtocolError> {
         let root = match side {
-            Side::Input(_) if fields.values().all(|value| matches!(value, Value::Null)) => return Ok(None),
-            Side::Input(operation) => input_root(model, operation, shape, fields)?,
-            Side::Output(operation) => output_root(model, operation, shape, fields)?,
+            MessageSide::Input(_) if fields.values().all(|value| matches!(value, Value::Null)) => {
+                return Ok(None);
+            }
+            MessageSide::Input(operation) => input_root(model, operation, shape, fields)?,
+            MessageSide::Output(operation) => output_root(model, operation, shape, fields)?,
         };
         Ok(Some(xml::write(&Document::new(root))))
     }
@@ -64,13 +66,13 @@ impl Format for RestXml {
     fn read_members(
         &self,
         model: &Model,
-        side: Side<'_>,
+        side: MessageSide<'_>,
         shape: &Shape,
         body: &[u8],
     ) -> Result<Fields, ProtocolError> {
         let document = xml::parse(body)?;
         match side {
-            Side::Output(operation) if is_unwrapped(model, operation) => {
+            MessageSide::Output(operation) if is_unwrapped(model, operation) => {
                 let mut around = Element::new("");
                 if !document.root.content.is_empty() {
                     around.push(document.root);

@@ -3,7 +3,7 @@
 use super::{Cassette, CassetteError, FORMAT_VERSION, Header, Interaction};
 use crate::ground::exchange::{Body, Coding, Content, Framing, Headers, StoredRequest, StoredResponse};
 use crate::ground::json::{self, Json, Style};
-use crate::tape::redact::{Kind, Placeholder};
+use crate::tape::redact::{Placeholder, SecretKind};
 
 /// Reads the text of a cassette; `place` names the file in errors.
 pub fn parse(place: &str, text: &[u8]) -> Result<Cassette, CassetteError> {
@@ -119,8 +119,8 @@ fn header(json: &Json) -> Read<Header> {
 fn placeholder(json: &Json) -> Read<Placeholder> {
     let value = text(json, "value")?.ok_or_else(|| Wrong::new("no `value`"))?;
     let name = text(json, "kind")?.ok_or_else(|| Wrong::new("no `kind`"))?;
-    let kind = Kind::from_name(&name).ok_or_else(|| {
-        let known: Vec<_> = Kind::all().map(Kind::name).collect();
+    let kind = SecretKind::from_name(&name).ok_or_else(|| {
+        let known: Vec<_> = SecretKind::all().map(SecretKind::name).collect();
         Wrong::new(format!("unknown kind `{name}`"))
             .hint(&format!("known kinds: {}", known.join(", ")))
             .within("kind")

@@ -4,7 +4,7 @@ use super::{Cassette, CassetteError, Interaction, render};
 use crate::api::model::{Model, Operation};
 use crate::ground::exchange::{Headers, StoredRequest, StoredResponse};
 use crate::ground::json::{self, Json};
-use crate::tape::redact::{Kind, Placeholder, Redactor};
+use crate::tape::redact::{Placeholder, Redactor, SecretKind};
 
 /// Something in a cassette's file that must not be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +135,8 @@ impl Search<'_> {
         let came = |placeholder: &&Placeholder| {
             after.contains(&placeholder.value) && !before.contains(&placeholder.value)
         };
-        let kind = self.placeholders.iter().find(came).map_or(Kind::Suspect, |placeholder| placeholder.kind);
+        let kind =
+            self.placeholders.iter().find(came).map_or(SecretKind::Suspect, |placeholder| placeholder.kind);
         self.push(kind.name());
     }
 

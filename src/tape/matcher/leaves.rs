@@ -6,7 +6,7 @@
 
 use crate::api::model::{Member, Model, Shape, ShapeKind, Value};
 use crate::ground::json::{Json, Style, Text, parse, write};
-use crate::tape::redact::{Kind, generalize};
+use crate::tape::redact::{SecretKind, generalize};
 
 /// One leaf: where it stands and its canonical text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub fn leaves_of_document(body: &[u8]) -> Vec<Leaf> {
 pub(super) struct Gathered {
     pub(super) leaves: Vec<Leaf>,
     /// Secrets in the order of the leaves they stand in.
-    pub(super) secrets: Vec<(Kind, String)>,
+    pub(super) secrets: Vec<(SecretKind, String)>,
     /// Idempotency tokens by path: required on both sides, never compared.
     pub(super) tokens: Vec<Leaf>,
 }

@@ -10,7 +10,7 @@ use crate::api::model::Model;
 use crate::ground::exchange::{Content, Request};
 use crate::ground::json::parse;
 use crate::protocol;
-use crate::tape::redact::Kind;
+use crate::tape::redact::SecretKind;
 
 /// The models at hand, by the service name of a signature's scope.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +56,7 @@ pub struct Question {
     /// What is asked, leaf by leaf, in canonical order.
     pub leaves: Vec<Leaf>,
     /// The secrets in it, in the order of the leaves.
-    pub secrets: Vec<(Kind, String)>,
+    pub secrets: Vec<(SecretKind, String)>,
     /// Its idempotency tokens by path.
     pub tokens: Vec<Leaf>,
 }

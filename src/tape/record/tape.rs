@@ -8,7 +8,7 @@ use crate::api::model::{Model, Operation};
 use crate::ground::exchange::{INVOCATION_ID, Request, Response};
 use crate::ground::json::Json;
 use crate::tape::cassette::{Cassette, CassetteError, Header, Interaction, Journal};
-use crate::tape::redact::{Kind, Redactor, Suspect};
+use crate::tape::redact::{Redactor, SecretKind, Suspect};
 
 /// Why a recording came to an end.
 #[derive(Debug, thiserror::Error)]
@@ -136,7 +136,7 @@ impl Tape {
     /// Ends the recording: whole, or partial if anything failed.
     pub(super) fn finish(&mut self, whole: bool, failures: Vec<String>) -> Result<RecordReport, RecordError> {
         self.refresh();
-        self.header.redaction = Kind::all().map(|kind| kind.name().to_owned()).collect();
+        self.header.redaction = SecretKind::all().map(|kind| kind.name().to_owned()).collect();
         let cassette = Cassette { header: self.header.clone(), interactions: self.interactions.clone() };
         let whole = whole && failures.is_empty();
         let path = match self.journal.take() {

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::walk::{Place, rebuild};
-use super::{Kind, Placeholder, find};
+use super::walk::{TextPlace, rebuild};
+use super::{Placeholder, SecretKind, find};
 use crate::ground::exchange::{Body, Content, Headers, StoredResponse};
 
 /// Replaces each secret value of a text by a mark of its kind, the same for every value, and appends the values
@@ -12,7 +12,7 @@ pub fn generalize(
     text: &str,
     name: Option<&str>,
     sensitive: bool,
-    values: &mut Vec<(Kind, String)>,
+    values: &mut Vec<(SecretKind, String)>,
 ) -> String {
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
@@ -42,7 +42,7 @@ pub struct Conflict {
 /// What one session's placeholders stand for.
 #[derive(Debug, Clone, Default)]
 pub struct Bindings {
-    table: IndexMap<String, Kind>,
+    table: IndexMap<String, SecretKind>,
     bound: IndexMap<String, String>,
 }
 
@@ -55,7 +55,11 @@ impl Bindings {
     }
 
     /// Binds the recorded secrets to the sent ones, or says why that cannot be. On a conflict nothing is bound.
-    pub fn bind(&mut self, recorded: &[(Kind, String)], sent: &[(Kind, String)]) -> Result<(), Conflict> {
+    pub fn bind(
+        &mut self,
+        recorded: &[(SecretKind, String)],
+        sent: &[(SecretKind, String)],
+    ) -> Result<(), Conflict> {
         let mut next = self.bound.clone();
         for ((kind, recorded), (_, sent)) in recorded.iter().zip(sent) {
             let conflict = |bound: Option<&String>| Conflict {
@@ -89,7 +93,7 @@ impl Bindings {
         }
         let body = match &response.content.body {
             Body::Json(json, style) => {
-                let back = rebuild(json, None, &mut |_: Place<'_>, text| match text.as_str() {
+                let back = rebuild(json, None, &mut |_: TextPlace<'_>, text| match text.as_str() {
                     Some(narrow) => self.text(narrow).into(),
                     None => text.clone(),
                 });
@@ -112,7 +116,7 @@ impl Bindings {
         for (placeholder, value) in &self.bound {
             match self.table.get(placeholder) {
                 // Twelve digits may also be part of a longer number: only whole account ids are replaced.
-                Some(Kind::AccountId) if out.contains(placeholder.as_str()) => {
+                Some(SecretKind::AccountId) if out.contains(placeholder.as_str()) => {
                     let spans = find(&out, None, false);
                     for span in spans.into_iter().rev() {
                         if out[span.range.clone()] == **placeholder {

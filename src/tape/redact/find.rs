@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Kind;
+use super::SecretKind;
 use super::scan::scan;
 
 /// A secret value inside a text.
@@ -11,15 +11,15 @@ pub struct Span {
     /// The bytes of it.
     pub range: Range<usize>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: SecretKind,
 }
 
 /// Members that hold credentials, whatever the service: those of STS, IAM, SSO and Cognito.
-const CREDENTIAL_MEMBERS: [(&str, Kind); 4] = [
-    ("SecretAccessKey", Kind::SecretAccessKey),
-    ("SecretKey", Kind::SecretAccessKey),
-    ("SessionToken", Kind::SessionToken),
-    ("Token", Kind::SessionToken),
+const CREDENTIAL_MEMBERS: [(&str, SecretKind); 4] = [
+    ("SecretAccessKey", SecretKind::SecretAccessKey),
+    ("SecretKey", SecretKind::SecretAccessKey),
+    ("SessionToken", SecretKind::SessionToken),
+    ("Token", SecretKind::SessionToken),
 ];
 
 /// Query parameters that make a URL a key.
@@ -33,29 +33,29 @@ pub fn find(text: &str, name: Option<&str>, sensitive: bool) -> Vec<Span> {
         return Vec::new();
     }
     if sensitive {
-        return whole(Kind::Sensitive);
+        return whole(SecretKind::Sensitive);
     }
     if let Some(kind) = name.and_then(credential_member) {
         // A pagination `Token` is no secret: session tokens are long.
-        if kind != Kind::SessionToken || name != Some("Token") || text.len() > 200 {
+        if kind != SecretKind::SessionToken || name != Some("Token") || text.len() > 200 {
             return whole(kind);
         }
     }
-    if is_presigned(text) || Kind::PresignedUrl.is_placeholder(text) {
-        return whole(Kind::PresignedUrl);
+    if is_presigned(text) || SecretKind::PresignedUrl.is_placeholder(text) {
+        return whole(SecretKind::PresignedUrl);
     }
     let mut spans = named_in_markup(text);
     spans.extend(
         runs(text, |byte| byte.is_ascii_digit())
             .filter(|run| is_account(text, run))
-            .map(|range| Span { range, kind: Kind::AccountId }),
+            .map(|range| Span { range, kind: SecretKind::AccountId }),
     );
     spans.extend(
         runs(text, |byte| byte.is_ascii_alphanumeric())
             .filter(|run| is_access_key(&text[run.clone()]))
-            .map(|range| Span { range, kind: Kind::AccessKeyId }),
+            .map(|range| Span { range, kind: SecretKind::AccessKeyId }),
     );
-    spans.extend(scan(text).map(|range| Span { range, kind: Kind::Suspect }));
+    spans.extend(scan(text).map(|range| Span { range, kind: SecretKind::Suspect }));
     spans.sort_by_key(|span| (span.range.start, std::cmp::Reverse(span.range.end)));
     let mut end = 0;
     spans.retain(|span| {
@@ -66,7 +66,7 @@ pub fn find(text: &str, name: Option<&str>, sensitive: bool) -> Vec<Span> {
     spans
 }
 
-fn credential_member(name: &str) -> Option<Kind> {
+fn credential_member(name: &str) -> Option<SecretKind> {
     CREDENTIAL_MEMBERS.iter().find(|(member, _)| member.eq_ignore_ascii_case(name)).map(|(_, kind)| *kind)
 }
 
@@ -153,34 +153,38 @@ mod tests {
     #[test]
     fn secrets_are_found_and_look_alikes_are_left() {
         for (name, text, found) in [
-            ("RoleArn", "arn:aws:iam::123456789012:role/x", vec![("123456789012", Kind::AccountId)]),
+            ("RoleArn", "arn:aws:iam::123456789012:role/x", vec![("123456789012", SecretKind::AccountId)]),
             (
                 "Image",
                 "123456789012.dkr.ecr.us-east-1.amazonaws.com/a:1",
-                vec![("123456789012", Kind::AccountId)],
+                vec![("123456789012", SecretKind::AccountId)],
             ),
-            ("S3Uri", "s3://sagemaker-us-east-1-123456789012/a", vec![("123456789012", Kind::AccountId)]),
+            (
+                "S3Uri",
+                "s3://sagemaker-us-east-1-123456789012/a",
+                vec![("123456789012", SecretKind::AccountId)],
+            ),
             ("Name", "1234567890123", vec![]),
             ("Name", "job123456789012", vec![]),
             ("Value", "0.123456789012", vec![]),
             ("Value", "123456789012.5", vec![]),
             ("Id", "0b1c2d3e-0b1c-0b1c-0b1c-123456789012", vec![]),
-            ("Note", "key AKIAIOSFODNN7EXAMPLE.", vec![("AKIAIOSFODNN7EXAMPLE", Kind::AccessKeyId)]),
-            ("SecretAccessKey", "abc", vec![("abc", Kind::SecretAccessKey)]),
+            ("Note", "key AKIAIOSFODNN7EXAMPLE.", vec![("AKIAIOSFODNN7EXAMPLE", SecretKind::AccessKeyId)]),
+            ("SecretAccessKey", "abc", vec![("abc", SecretKind::SecretAccessKey)]),
             ("Token", "page-2", vec![]),
-            ("Url", "https://h/?authToken=x", vec![("https://h/?authToken=x", Kind::PresignedUrl)]),
+            ("Url", "https://h/?authToken=x", vec![("https://h/?authToken=x", SecretKind::PresignedUrl)]),
             ("Url", "https://h/?a=token", vec![]),
-            ("body", "<SessionToken>abc</SessionToken>", vec![("abc", Kind::SessionToken)]),
+            ("body", "<SessionToken>abc</SessionToken>", vec![("abc", SecretKind::SessionToken)]),
             (
                 "body",
                 "{\"SecretAccessKey\" :1, \"SecretAccessKey\": \"s/3\" }",
-                vec![("s/3", Kind::SecretAccessKey)],
+                vec![("s/3", SecretKind::SecretAccessKey)],
             ),
         ] {
             let spans = find(text, Some(name), false);
             let spans: Vec<_> = spans.into_iter().map(|span| (&text[span.range], span.kind)).collect();
             assert_eq!(spans, found, "{name}: {text}");
         }
-        assert_eq!(find("x", None, true)[0].kind, Kind::Sensitive);
+        assert_eq!(find("x", None, true)[0].kind, SecretKind::Sensitive);
     }
 }

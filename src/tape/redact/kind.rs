@@ -2,7 +2,7 @@
 
 /// What kind of value a placeholder stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum SecretKind {
     /// A 12-digit AWS account id, alone or inside an ARN, a bucket or an image name.
     AccountId,
     /// An access key id.
@@ -20,29 +20,29 @@ pub enum Kind {
 }
 
 /// All kinds with their name in a cassette.
-const NAMES: [(Kind, &str); 7] = [
-    (Kind::AccountId, "account-id"),
-    (Kind::AccessKeyId, "access-key-id"),
-    (Kind::SecretAccessKey, "secret-access-key"),
-    (Kind::SessionToken, "session-token"),
-    (Kind::PresignedUrl, "presigned-url"),
-    (Kind::Sensitive, "sensitive"),
-    (Kind::Suspect, "suspect"),
+const NAMES: [(SecretKind, &str); 7] = [
+    (SecretKind::AccountId, "account-id"),
+    (SecretKind::AccessKeyId, "access-key-id"),
+    (SecretKind::SecretAccessKey, "secret-access-key"),
+    (SecretKind::SessionToken, "session-token"),
+    (SecretKind::PresignedUrl, "presigned-url"),
+    (SecretKind::Sensitive, "sensitive"),
+    (SecretKind::Suspect, "suspect"),
 ];
 
-impl Kind {
+impl SecretKind {
     /// The name in a cassette's table of placeholders.
     pub fn name(self) -> &'static str {
         NAMES.iter().find(|(kind, _)| *kind == self).map_or("suspect", |(_, name)| name)
     }
 
     /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Kind> {
+    pub fn from_name(name: &str) -> Option<SecretKind> {
         NAMES.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
     }
 
     /// All kinds, in the order of the rules.
-    pub fn all() -> impl Iterator<Item = Kind> {
+    pub fn all() -> impl Iterator<Item = SecretKind> {
         NAMES.iter().map(|(kind, _)| *kind)
     }
 
@@ -50,20 +50,20 @@ impl Kind {
     /// form where a kind has more than one.
     pub fn placeholder(self, number: usize, original: &str) -> String {
         match self {
-            Kind::AccountId => format!("{number:012}"),
-            Kind::AccessKeyId => format!("AKIASHAPETAPE{number:07}"),
-            Kind::SecretAccessKey => format!("shapetape/placeholder/secretkey/{number:08}"),
-            Kind::SessionToken => format!("shapetape-session-token-{number}"),
-            Kind::PresignedUrl => {
+            SecretKind::AccountId => format!("{number:012}"),
+            SecretKind::AccessKeyId => format!("AKIASHAPETAPE{number:07}"),
+            SecretKind::SecretAccessKey => format!("shapetape/placeholder/secretkey/{number:08}"),
+            SecretKind::SessionToken => format!("shapetape-session-token-{number}"),
+            SecretKind::PresignedUrl => {
                 format!("https://presigned-url-{number}.shapetape.invalid/?authToken=placeholder")
             }
-            Kind::Sensitive if holds_json(original) => format!("{{\"sensitive\":{number}}}"),
-            Kind::Sensitive => format!("sensitive-{number}"),
-            Kind::Suspect => format!("suspect-{number}"),
+            SecretKind::Sensitive if holds_json(original) => format!("{{\"sensitive\":{number}}}"),
+            SecretKind::Sensitive => format!("sensitive-{number}"),
+            SecretKind::Suspect => format!("suspect-{number}"),
         }
     }
 
-    /// Whether a text is of the form that [`Kind::placeholder`] gives.
+    /// Whether a text is of the form that [`SecretKind::placeholder`] gives.
     pub fn is_placeholder(self, text: &str) -> bool {
         let number: String = text.chars().filter(char::is_ascii_digit).collect();
         number.parse::<usize>().is_ok_and(|number| {
@@ -84,5 +84,5 @@ pub struct Placeholder {
     /// What stands in the cassette.
     pub value: String,
     /// What kind of value it stands for.
-    pub kind: Kind,
+    pub kind: SecretKind,
 }

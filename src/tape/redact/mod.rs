@@ -13,7 +13,7 @@ mod walk;
 
 pub use bind::{Bindings, Conflict, generalize};
 pub use find::{Span, find};
-pub use kind::{Kind, Placeholder};
+pub use kind::{Placeholder, SecretKind};
 pub use redactor::{Redactor, Suspect};
 
 /// A message that went through a [`Redactor`]. There is no other way to make one.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use super::walk::{Guide, Place, rebuild};
-use super::{Kind, Placeholder, Redacted, find};
+use super::walk::{Guide, TextPlace, rebuild};
+use super::{Placeholder, Redacted, SecretKind, find};
 use crate::api::model::{Model, Operation, ShapeId};
 use crate::ground::exchange::{Body, Content, Headers, Request, Response, StoredRequest, StoredResponse};
 use crate::ground::json::{Text, parse};
@@ -22,7 +22,7 @@ pub struct Suspect {
 /// Redacts the messages of one cassette; the same value gets the same placeholder in all of them.
 #[derive(Debug, Default)]
 pub struct Redactor {
-    table: IndexMap<(Kind, String), String>,
+    table: IndexMap<(SecretKind, String), String>,
     taken: BTreeSet<String>,
     known: Vec<String>,
     suspects: Vec<Suspect>,
@@ -54,7 +54,7 @@ impl Redactor {
         let stored = StoredRequest::of(request);
         let input = model.and_then(|(_, operation)| operation.input);
         let guide = guide(model, input);
-        let text = |name: &str| Place { path: format!("request.{name}"), name: None, sensitive: false };
+        let text = |name: &str| TextPlace { path: format!("request.{name}"), name: None, sensitive: false };
         Redacted(StoredRequest {
             path: self.text(text("path"), &stored.path),
             query: self.text(text("query"), &stored.query),
@@ -81,7 +81,7 @@ impl Redactor {
 
     /// A text that stands in a cassette's head.
     pub fn note(&mut self, path: &str, text: &str) -> Redacted<String> {
-        Redacted(self.text(Place { path: path.to_owned(), name: None, sensitive: false }, text))
+        Redacted(self.text(TextPlace { path: path.to_owned(), name: None, sensitive: false }, text))
     }
 
     /// The table of the cassette's head, in order of first use.
@@ -99,7 +99,7 @@ impl Redactor {
 
     fn headers(&mut self, side: &str, headers: &Headers) -> Headers {
         let redacted = headers.iter().map(|(name, value)| {
-            let place = Place { path: format!("{side}.headers.{name}"), name: None, sensitive: false };
+            let place = TextPlace { path: format!("{side}.headers.{name}"), name: None, sensitive: false };
             (name.to_owned(), self.text(place, value))
         });
         redacted.collect()
@@ -109,7 +109,7 @@ impl Redactor {
         let body = match content.body {
             Body::Json(json, style) => Body::Json(
                 rebuild(&json, guide, &mut |place, text| {
-                    let place = Place { path: format!("{side}{}", place.path), ..place };
+                    let place = TextPlace { path: format!("{side}{}", place.path), ..place };
                     self.wide_text(place, text)
                 }),
                 style,
@@ -131,17 +131,17 @@ impl Redactor {
                 value.clone()
             });
             for value in sensitive {
-                let placeholder = self.placeholder(Kind::Sensitive, &value);
+                let placeholder = self.placeholder(SecretKind::Sensitive, &value);
                 text = text.replace(&value, &placeholder);
             }
         }
-        self.text(Place { path: side.to_owned(), name: None, sensitive: false }, &text)
+        self.text(TextPlace { path: side.to_owned(), name: None, sensitive: false }, &text)
     }
 
     /// Bytes that hold a secret in clear are replaced whole: they cannot be cut without breaking their form.
     fn bytes(&mut self, side: &str, bytes: Vec<u8>) -> Body {
         let readable = Headers::text(&bytes);
-        let place = Place { path: side.to_owned(), name: None, sensitive: false };
+        let place = TextPlace { path: side.to_owned(), name: None, sensitive: false };
         if self.text(place, &readable) == readable {
             Body::Bytes(bytes)
         } else {
@@ -149,23 +149,23 @@ impl Redactor {
         }
     }
 
-    fn wide_text(&mut self, place: Place<'_>, text: &Text) -> Text {
+    fn wide_text(&mut self, place: TextPlace<'_>, text: &Text) -> Text {
         match text.as_str() {
             Some(narrow) => self.text(place, narrow).into(),
             // Lone surrogates are no part of any credential; a sensitive member is replaced whatever it holds.
-            None if place.sensitive => self.placeholder(Kind::Sensitive, &text.to_lossy()).into(),
+            None if place.sensitive => self.placeholder(SecretKind::Sensitive, &text.to_lossy()).into(),
             None => text.clone(),
         }
     }
 
-    fn text(&mut self, place: Place<'_>, text: &str) -> String {
+    fn text(&mut self, place: TextPlace<'_>, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut from = 0;
         for span in find(text, place.name, place.sensitive) {
             out.push_str(&text[from..span.range.start]);
             let value = &text[span.range.clone()];
             let placeholder = match span.kind {
-                Kind::Suspect => self.suspect(&place.path, value),
+                SecretKind::Suspect => self.suspect(&place.path, value),
                 kind => self.placeholder(kind, value),
             };
             out.push_str(&placeholder);
@@ -182,14 +182,14 @@ impl Redactor {
     }
 
     fn suspect(&mut self, place: &str, value: &str) -> String {
-        let placeholder = self.placeholder(Kind::Suspect, value);
+        let placeholder = self.placeholder(SecretKind::Suspect, value);
         if placeholder != value {
             self.suspects.push(Suspect { place: place.to_owned(), placeholder: placeholder.clone() });
         }
         placeholder
     }
 
-    fn placeholder(&mut self, kind: Kind, value: &str) -> String {
+    fn placeholder(&mut self, kind: SecretKind, value: &str) -> String {
         if let Some(placeholder) = self.table.get(&(kind, value.to_owned())) {
             return placeholder.clone();
         }
@@ -201,7 +201,7 @@ impl Redactor {
         placeholder
     }
 
-    fn next_free(&self, kind: Kind, value: &str) -> String {
+    fn next_free(&self, kind: SecretKind, value: &str) -> String {
         (1..)
             .map(|number| kind.placeholder(number, value))
             .find(|text| !self.taken.contains(text))

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::Kind;
+use super::SecretKind;
 use super::find::runs;
 
 /// How STS session tokens begin: base64 of a fixed head.
@@ -17,7 +17,7 @@ pub(super) fn scan(text: &str) -> impl Iterator<Item = Range<usize>> {
         is_web_token(word)
             || is_session_token(word)
             || is_secret_key(word)
-            || Kind::Suspect.is_placeholder(word)
+            || SecretKind::Suspect.is_placeholder(word)
     });
     private_key(text).into_iter().chain(words)
 }

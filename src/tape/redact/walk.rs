@@ -4,7 +4,7 @@ use crate::api::model::{Model, Shape, ShapeKind};
 use crate::ground::json::{Json, Text};
 
 /// Where a text stands.
-pub(super) struct Place<'a> {
+pub(super) struct TextPlace<'a> {
     /// The path from the root: `.Tags[0].Value`.
     pub(super) path: String,
     /// The nearest member name.
@@ -20,20 +20,20 @@ pub(super) type Guide<'a> = Option<(&'a Model, &'a Shape)>;
 pub(super) fn rebuild(
     json: &Json,
     guide: Guide<'_>,
-    change: &mut dyn FnMut(Place<'_>, &Text) -> Text,
+    change: &mut dyn FnMut(TextPlace<'_>, &Text) -> Text,
 ) -> Json {
-    Walker { change }.value(json, guide, Place { path: String::new(), name: None, sensitive: false })
+    Walker { change }.value(json, guide, TextPlace { path: String::new(), name: None, sensitive: false })
 }
 
 struct Walker<'c> {
-    change: &'c mut dyn FnMut(Place<'_>, &Text) -> Text,
+    change: &'c mut dyn FnMut(TextPlace<'_>, &Text) -> Text,
 }
 
 impl Walker<'_> {
-    fn value(&mut self, json: &Json, guide: Guide<'_>, place: Place<'_>) -> Json {
+    fn value(&mut self, json: &Json, guide: Guide<'_>, place: TextPlace<'_>) -> Json {
         let sensitive = place.sensitive || guide.is_some_and(|(_, shape)| shape.sensitive);
         match json {
-            Json::String(text) => Json::String((self.change)(Place { sensitive, ..place }, text)),
+            Json::String(text) => Json::String((self.change)(TextPlace { sensitive, ..place }, text)),
             Json::Array(items) => {
                 let item = guide.and_then(|(model, shape)| match &shape.kind {
                     ShapeKind::List { item, .. } => Some((model, model.shape(*item))),
@@ -41,7 +41,7 @@ impl Walker<'_> {
                 });
                 let walked = items.iter().enumerate().map(|(index, json)| {
                     let path = format!("{}[{index}]", place.path);
-                    self.value(json, item, Place { path, name: place.name, sensitive })
+                    self.value(json, item, TextPlace { path, name: place.name, sensitive })
                 });
                 Json::Array(walked.collect())
             }
@@ -79,10 +79,10 @@ impl Walker<'_> {
             None => (None, sensitive, true),
         };
         let new_key = if is_map {
-            (self.change)(Place { path: path.clone(), name: None, sensitive: false }, key)
+            (self.change)(TextPlace { path: path.clone(), name: None, sensitive: false }, key)
         } else {
             key.clone()
         };
-        (new_key, self.value(json, next, Place { path, name: Some(&name), sensitive }))
+        (new_key, self.value(json, next, TextPlace { path, name: Some(&name), sensitive }))
     }
 }

@@ -79,12 +79,12 @@ impl Handler for ReplayHandler {
 mod tests {
     use super::*;
     use crate::ground::clock::Time;
-    use crate::tape::replay::Options;
+    use crate::tape::replay::ReplayOptions;
     use crate::wire::sigv4::{Credentials, sign};
 
     #[test]
     fn a_request_with_a_wrong_signature_is_answered_while_the_session_is_locked() {
-        let session = Session::new(Models::default(), &[], Options::default());
+        let session = Session::new(Models::default(), &[], ReplayOptions::default());
         let replayer = ReplayHandler::new(Gate::default(), session);
         let mut request = Request {
             method: "POST".to_owned(),

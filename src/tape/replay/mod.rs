@@ -61,7 +61,7 @@ pub enum Exhausted {
 
 /// How a session plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct ReplayOptions {
     /// Order of interactions.
     pub order: Order,
     /// Runs of polls.

@@ -12,7 +12,7 @@ use crate::tape::matcher::Index;
 
 /// Interactions of one question that were recorded with nothing changed between them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Run {
+pub(super) struct PollRun {
     /// The places in the question's list, from here …
     pub(super) from: usize,
     /// … up to here, not included.
@@ -24,11 +24,11 @@ pub(super) struct Run {
 }
 
 /// Cuts the list of a question's interactions into runs.
-pub(super) fn runs_of(places: &[usize], index: &Index, interactions: &[Interaction]) -> Vec<Run> {
+pub(super) fn runs_of(places: &[usize], index: &Index, interactions: &[Interaction]) -> Vec<PollRun> {
     let Some(first) = places.first() else { return Vec::new() };
     let read = reads(&interactions[*first]);
     let identity: BTreeSet<&str> = index.question(*first).texts().collect();
-    let mut runs = vec![Run { from: 0, to: 1, barrier: None, polls: false }];
+    let mut runs = vec![PollRun { from: 0, to: 1, barrier: None, polls: false }];
     for (at, pair) in places.windows(2).enumerate() {
         let barrier = (pair[0] + 1..pair[1]).find(|between| {
             let question = index.question(*between);
@@ -37,7 +37,7 @@ pub(super) fn runs_of(places: &[usize], index: &Index, interactions: &[Interacti
         });
         match (barrier, runs.last_mut()) {
             (None, Some(run)) if read => run.to = at + 2,
-            _ => runs.push(Run { from: at + 1, to: at + 2, barrier, polls: false }),
+            _ => runs.push(PollRun { from: at + 1, to: at + 2, barrier, polls: false }),
         }
     }
     for run in &mut runs {

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use super::poll::is_waiter_poll;
-use super::runs::{Run, runs_of};
-use super::{Attempts, Exhausted, Miss, Options, Order, SessionReport, Waits};
+use super::runs::{PollRun, runs_of};
+use super::{Attempts, Exhausted, Miss, Order, ReplayOptions, SessionReport, Waits};
 use crate::ground::exchange::{INVOCATION_ID, Request, Response, StoredResponse};
 use crate::tape::cassette::{Cassette, Interaction};
 use crate::tape::matcher::{Index, Models, Question};
@@ -13,7 +13,7 @@ use crate::tape::redact::{Bindings, Conflict};
 /// One replay of one or more cassettes.
 #[derive(Debug)]
 pub struct Session {
-    options: Options,
+    options: ReplayOptions,
     models: Models,
     interactions: Vec<Interaction>,
     index: Index,
@@ -30,7 +30,7 @@ pub struct Session {
 #[derive(Debug)]
 struct Track {
     places: Vec<usize>,
-    runs: Vec<Run>,
+    runs: Vec<PollRun>,
     next: usize,
 }
 
@@ -44,7 +44,7 @@ struct CallState {
 
 impl Session {
     /// A session over cassettes, played as one recording in their order.
-    pub fn new(models: Models, cassettes: &[Cassette], options: Options) -> Session {
+    pub fn new(models: Models, cassettes: &[Cassette], options: ReplayOptions) -> Session {
         let interactions: Vec<_> =
             cassettes.iter().flat_map(|cassette| cassette.interactions.iter().cloned()).collect();
         let placeholders: Vec<_> =
@@ -183,7 +183,7 @@ impl Session {
     }
 
     /// The last of the equal answers that come next.
-    fn edge(&self, track: &Track, run: &Run) -> usize {
+    fn edge(&self, track: &Track, run: &PollRun) -> usize {
         let response = |at: usize| self.interactions[track.places[at]].response();
         let same = |one: &StoredResponse, other: &StoredResponse| {
             one.status == other.status && one.content.body == other.content.body

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use tokio::sync::mpsc;
 
 use super::wire::{Hearing, Transport, Wire};
-use super::{MAX_HEAD, Options, refusal};
+use super::{MAX_HEAD, ServerOptions, refusal};
 use crate::ground::exchange::{Headers, Request, Response};
 
 /// Field lines a request may have; the space they take is limited by [`MAX_HEAD`].
@@ -45,7 +45,7 @@ pub(super) struct Arrival {
 }
 
 /// Reads the next request from bytes of which some are there.
-pub(super) async fn next<T: Transport>(wire: &mut Wire<T>, options: &Options) -> Arrived {
+pub(super) async fn next<T: Transport>(wire: &mut Wire<T>, options: &ServerOptions) -> Arrived {
     let interim = AtomicBool::new(false);
     let (deliver, mut delivered) = mpsc::channel(1);
     let service = service_fn(|request: http::Request<Incoming>| {

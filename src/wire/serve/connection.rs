@@ -10,9 +10,9 @@ use tokio::time::timeout;
 
 use super::arrival::{self, Arrival, Arrived};
 use super::host::Hosts;
-use super::play::{self, Ending, Form};
+use super::play::{self, ConnectionState, Form};
 use super::wire::{Transport, Wire};
-use super::{Options, refusal};
+use super::{ServerOptions, refusal};
 use crate::ground::exchange::{Handler, Response};
 
 /// How many requests are being answered, over all connections.
@@ -38,7 +38,7 @@ impl Drop for Exchange<'_> {
 pub(super) struct Connection {
     pub(super) local: IpAddr,
     pub(super) hosts: Arc<Hosts>,
-    pub(super) options: Arc<Options>,
+    pub(super) options: Arc<ServerOptions>,
     pub(super) handler: Arc<dyn Handler>,
     pub(super) stopping: watch::Receiver<bool>,
     pub(super) busy: Busy,
@@ -56,15 +56,15 @@ impl Connection {
             }
             let exchange = Exchange::begin(&self.busy);
             match self.exchange(&mut wire).await {
-                Ok(Ending::Open) => {}
-                Ok(Ending::Close) => {
+                Ok(ConnectionState::Open) => {}
+                Ok(ConnectionState::Close) => {
                     if play::hang_up(&mut wire.socket).await {
                         drop(exchange);
                         play::drain(wire.socket).await;
                     }
                     return;
                 }
-                Ok(Ending::Reset) => {
+                Ok(ConnectionState::Reset) => {
                     wire.socket.break_on_drop();
                     drop(wire);
                     return drop(exchange);
@@ -75,7 +75,7 @@ impl Connection {
     }
 
     /// One request and its answer.
-    async fn exchange<T: Transport>(&self, wire: &mut Wire<T>) -> io::Result<Ending> {
+    async fn exchange<T: Transport>(&self, wire: &mut Wire<T>) -> io::Result<ConnectionState> {
         let patience = self.options.patience;
         let arrived = timeout(patience, arrival::next(wire, &self.options))
             .await
@@ -84,7 +84,7 @@ impl Connection {
             Arrived::Request(arrival) => arrival,
             Arrived::Refused(response) => return refuse(&mut wire.socket, response, patience).await,
             Arrived::Http2 => return play::play(&mut wire.socket, refusal::http2(), PLAIN, patience).await,
-            Arrived::Gone => return Ok(Ending::Close),
+            Arrived::Gone => return Ok(ConnectionState::Close),
         };
         if let Some(response) = self.objection(&arrival) {
             return refuse(&mut wire.socket, response, patience).await;
@@ -130,6 +130,10 @@ pub(super) async fn turn_away<T: Transport>(mut socket: T, limit: usize) {
     }
 }
 
-async fn refuse<T: Transport>(socket: &mut T, response: Response, patience: Duration) -> io::Result<Ending> {
+async fn refuse<T: Transport>(
+    socket: &mut T,
+    response: Response,
+    patience: Duration,
+) -> io::Result<ConnectionState> {
     play::play(socket, response.into(), PLAIN, patience).await
 }

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 /// How a server listens and what it puts up with.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct ServerOptions {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Names allowed in `Host` besides loopback's and the listening address.
@@ -44,10 +44,10 @@ pub struct Options {
     pub patience: Duration,
 }
 
-impl Default for Options {
+impl Default for ServerOptions {
     /// A free port of the loopback, 32 MiB of body, 1024 connections, 30 seconds.
-    fn default() -> Options {
-        Options {
+    fn default() -> ServerOptions {
+        ServerOptions {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             allow_hosts: Vec::new(),
             any_host: false,

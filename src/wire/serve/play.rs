@@ -15,7 +15,7 @@ const LINGER: Duration = Duration::from_secs(1);
 
 /// How a connection goes on after an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum ConnectionState {
     /// The next request may come.
     Open,
     /// No more is sent (FIN).
@@ -41,12 +41,12 @@ pub(super) async fn play<T: Transport>(
     answer: Answer,
     form: Form,
     patience: Duration,
-) -> io::Result<Ending> {
+) -> io::Result<ConnectionState> {
     match answer {
         Answer::Response(response) => {
             let last = form.last || response.closes();
             write(socket, &render(response, form), patience).await?;
-            Ok(if last { Ending::Close } else { Ending::Open })
+            Ok(if last { ConnectionState::Close } else { ConnectionState::Open })
         }
         Answer::Raw(steps) => play_steps(socket, steps, patience).await,
     }
@@ -68,16 +68,16 @@ async fn play_steps<T: Transport>(
     socket: &mut T,
     steps: Vec<WireStep>,
     patience: Duration,
-) -> io::Result<Ending> {
+) -> io::Result<ConnectionState> {
     for step in steps {
         match step {
             WireStep::Bytes(bytes) => write(socket, &bytes, patience).await?,
             WireStep::Pause(milliseconds) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
-            WireStep::Close => return Ok(Ending::Close),
-            WireStep::Reset => return Ok(Ending::Reset),
+            WireStep::Close => return Ok(ConnectionState::Close),
+            WireStep::Reset => return Ok(ConnectionState::Reset),
         }
     }
-    Ok(Ending::Open)
+    Ok(ConnectionState::Open)
 }
 
 /// Writes all of it, giving up on a client that takes nothing in for as long as `patience`.

@@ -10,7 +10,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::connection::{self, Busy, Connection};
 use super::host::Hosts;
-use super::{Options, ServeError};
+use super::{ServeError, ServerOptions};
 use crate::ground::exchange::Handler;
 
 /// How long exchanges under way may take to end when the server is stopped.
@@ -23,12 +23,12 @@ const BREATH: Duration = Duration::from_millis(50);
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    options: Options,
+    options: ServerOptions,
 }
 
 impl Server {
     /// Takes the port.
-    pub async fn bind(options: Options) -> Result<Server, ServeError> {
+    pub async fn bind(options: ServerOptions) -> Result<Server, ServeError> {
         let address = options.listen;
         let failed = |source: std::io::Error| match source.kind() {
             std::io::ErrorKind::AddrInUse => ServeError::Taken { address },

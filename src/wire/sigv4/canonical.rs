@@ -14,7 +14,7 @@ use crate::ground::exchange::Request;
 
 /// Which of the two texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Text {
+pub enum SignedText {
     /// Method, path, query, headers and payload.
     CanonicalRequest,
     /// Algorithm, time, scope and the hash of the canonical request.
@@ -65,9 +65,9 @@ impl std::fmt::Display for Part {
 
 /// One line in which what was signed and what arrived are not the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct LineDifference {
     /// The text it stands in.
-    pub text: Text,
+    pub text: SignedText,
     /// The number of the line, from 1, in the text of what arrived; of what was signed if it has no such line.
     pub line: usize,
     /// What the line holds.
@@ -78,11 +78,11 @@ pub struct Difference {
     pub arrived: Option<String>,
 }
 
-impl std::fmt::Display for Difference {
+impl std::fmt::Display for LineDifference {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let text = match self.text {
-            Text::CanonicalRequest => "canonical request",
-            Text::StringToSign => "string to sign",
+            SignedText::CanonicalRequest => "canonical request",
+            SignedText::StringToSign => "string to sign",
         };
         let shown = |side: &Option<String>| side.clone().unwrap_or_else(|| "(no such line)".to_owned());
         writeln!(out, "{text}, line {}, {}:", self.line, self.part)?;
@@ -91,7 +91,7 @@ impl std::fmt::Display for Difference {
 }
 
 /// What differs between a request as it was signed and as it arrived, line by line.
-pub fn explain(signed: &Request, arrived: &Request) -> Result<Vec<Difference>, SignatureFailure> {
+pub fn explain(signed: &Request, arrived: &Request) -> Result<Vec<LineDifference>, SignatureFailure> {
     let canonical = |request| {
         let claim = Claim::read(request)?;
         Ok(Canonical::new(&Covered::of(request, &claim), Some(&claim)))
@@ -172,10 +172,10 @@ impl Canonical {
     }
 
     /// The lines that differ between this, as signed, and the other, as arrived.
-    pub(super) fn differences(&self, arrived: &Canonical) -> Vec<Difference> {
-        let mut found = compare(Text::CanonicalRequest, &self.request, &arrived.request);
+    pub(super) fn differences(&self, arrived: &Canonical) -> Vec<LineDifference> {
+        let mut found = compare(SignedText::CanonicalRequest, &self.request, &arrived.request);
         // The hash tells only what the lines above have told.
-        let rest = compare(Text::StringToSign, &self.string_to_sign, &arrived.string_to_sign);
+        let rest = compare(SignedText::StringToSign, &self.string_to_sign, &arrived.string_to_sign);
         found.extend(rest.into_iter().filter(|difference| difference.part != Part::Hash));
         found
     }
@@ -208,7 +208,7 @@ fn join(lines: &[Line], text: impl Fn(&Line) -> String) -> String {
 }
 
 /// Lines of one part are shown side by side, others as there on one side only.
-fn compare(text: Text, signed: &[Line], arrived: &[Line]) -> Vec<Difference> {
+fn compare(text: SignedText, signed: &[Line], arrived: &[Line]) -> Vec<LineDifference> {
     let mut found = Vec::new();
     for operation in capture_diff_slices(Algorithm::Myers, signed, arrived) {
         if let DiffOp::Equal { .. } = operation {
@@ -220,7 +220,7 @@ fn compare(text: Text, signed: &[Line], arrived: &[Line]) -> Vec<Difference> {
             let line = &signed[index];
             let pair = unpaired.iter().position(|other| arrived[*other].part == line.part);
             let pair = pair.map(|place| unpaired.remove(place));
-            found.push(Difference {
+            found.push(LineDifference {
                 text,
                 line: pair.unwrap_or(index) + 1,
                 part: line.part.clone(),
@@ -231,7 +231,7 @@ fn compare(text: Text, signed: &[Line], arrived: &[Line]) -> Vec<Difference> {
         found.extend(unpaired.into_iter().map(|index| {
             let line = &arrived[index];
             let (part, shown) = (line.part.clone(), Some(line.shown()));
-            Difference { text, line: index + 1, part, signed: None, arrived: shown }
+            LineDifference { text, line: index + 1, part, signed: None, arrived: shown }
         }));
     }
     found.sort_by_key(|difference| difference.line);

@@ -1,6 +1,6 @@
 //! Why a signature is refused: AWS's own code and message, and our diagnosis.
 
-use super::canonical::{Canonical, Difference};
+use super::canonical::{Canonical, LineDifference};
 use crate::ground::clock::Time;
 
 /// A refused signature.
@@ -36,7 +36,7 @@ pub struct Diagnosis {
     /// What went wrong, in a sentence, where it could be found out.
     pub cause: Option<String>,
     /// The lines that differ between what was signed and what arrived, where the cause was found.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<LineDifference>,
     /// The canonical request of what arrived, a session token hidden; empty where the signature covers none, as in
     /// S3's version 2 and in the chunks of a body.
     pub canonical_request: String,
@@ -189,7 +189,7 @@ impl SignatureFailure {
     pub(super) fn mismatch(
         canonical: &Canonical,
         cause: Option<String>,
-        differences: Vec<Difference>,
+        differences: Vec<LineDifference>,
     ) -> SignatureFailure {
         SignatureFailure::mismatched(
             "",

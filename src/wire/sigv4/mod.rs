@@ -29,7 +29,7 @@ mod sign;
 mod verify;
 mod version2;
 
-pub use canonical::{Difference, Part, Text, explain};
+pub use canonical::{LineDifference, Part, SignedText, explain};
 pub use chunks::unchunked;
 pub use failure::{Diagnosis, FailureKind, SignatureFailure};
 pub use sign::{Unsignable, sign};

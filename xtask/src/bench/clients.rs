@@ -13,12 +13,12 @@ use shapetape::api::outcome::typed;
 use shapetape::check::case::{Case, Class, Expected, Glob, Mode};
 use shapetape::check::taxonomy::{Plan, PlanOptions, plan};
 use shapetape::check::verdict::Event;
-use shapetape::clients::builtin::{BuiltinClient, Parts};
+use shapetape::clients::builtin::{BuiltinClient, BuiltinParts};
 use shapetape::clients::{
-    Cache, Client, Command, DriverError, Installed, Limits, ProcessClient, Start, Surroundings, Wanted,
+    Cache, Client, Command, DriverError, Installed, Limits, ProcessClient, Start, Surroundings, WantedClient,
 };
 use shapetape::conduct::campaign::{Campaign, Entrant, usual_jobs};
-use shapetape::conduct::perform::Opener;
+use shapetape::conduct::perform::ClientOpener;
 use shapetape::ground::clock::{Stopwatch, SystemClock};
 use shapetape::ground::exchange::{Answer, Handler, Pending, Request};
 use shapetape::ground::json::{Style, write};
@@ -133,7 +133,7 @@ fn input(case: &Case) -> Vec<u8> {
 /// both sides.
 struct Contender<'a> {
     name: &'a str,
-    open: Opener,
+    open: ClientOpener,
     tight: Option<Loop>,
     warm_up: usize,
 }
@@ -174,7 +174,7 @@ impl Field<'_> {
         let client = open().await?;
         let hello = client.hello().clone();
         client.stop().await;
-        let entrant = |name: &str, open: Opener, reference: bool| Entrant {
+        let entrant = |name: &str, open: ClientOpener, reference: bool| Entrant {
             name: name.to_owned(),
             version: hello.version.clone(),
             asked: name.to_owned(),
@@ -220,8 +220,8 @@ impl Field<'_> {
 }
 
 /// Calls a second of the built-in client, without a driver around it or a judge.
-async fn inside(open: &Opener, cases: &[Case]) -> Result<f64> {
-    let server = Server::bind(serve::Options::default()).await?.run(in_turn(cases));
+async fn inside(open: &ClientOpener, cases: &[Case]) -> Result<f64> {
+    let server = Server::bind(serve::ServerOptions::default()).await?.run(in_turn(cases));
     let mut client = open().await?;
     let endpoint = server.endpoint();
     let watch = Stopwatch::start();
@@ -245,7 +245,7 @@ async fn outside(tight: &Loop, cases: &[Case], warm_up: usize) -> Result<f64> {
         writeln!(file, "{{\"operation\":\"{}\",\"input\":{input}}}", case.operation)?;
     }
     file.flush()?;
-    let server = Server::bind(serve::Options::default()).await?.run(in_turn(cases));
+    let server = Server::bind(serve::ServerOptions::default()).await?.run(in_turn(cases));
     let mut command = tokio::process::Command::new(&tight.program);
     let (script, rest) = tight.arguments.split_first().context("no script")?;
     command.arg(script).arg(server.endpoint()).arg(file.path()).args(rest);
@@ -261,11 +261,11 @@ fn in_turn(cases: &[Case]) -> Arc<InTurn> {
     Arc::new(InTurn { answers, next: AtomicUsize::new(0) })
 }
 
-fn builtin(model: &Arc<Model>) -> Opener {
+fn builtin(model: &Arc<Model>) -> ClientOpener {
     let model = model.clone();
     Arc::new(move || {
         let start = Start::new(model.metadata.service.clone());
-        let mut parts = Parts::new(model.clone(), start, Arc::new(SystemClock));
+        let mut parts = BuiltinParts::new(model.clone(), start, Arc::new(SystemClock));
         parts.seed = Some(1);
         Box::pin(async move {
             let client: Box<dyn Client> = Box::new(BuiltinClient::new(parts)?);
@@ -276,12 +276,12 @@ fn builtin(model: &Arc<Model>) -> Opener {
 
 /// A driver that `setup` has installed.
 fn installed(name: &str) -> Option<Installed> {
-    let wanted = Wanted::parse(name).ok()?;
+    let wanted = WantedClient::parse(name).ok()?;
     let found = Cache::new(project::setup_folder()).find(&wanted);
     found.inspect_err(|_| println!("bench: no {name}: cargo xtask setup installs it")).ok()
 }
 
-fn process(installed: Installed) -> Opener {
+fn process(installed: Installed) -> ClientOpener {
     let command: Command = installed.command;
     Arc::new(move || {
         let (command, surroundings) = (command.clone(), Surroundings::pick(std::env::vars_os()));

@@ -15,7 +15,7 @@ use shapetape::ground::exchange::{Answer, Handler, Headers, Pending, Request, Re
 use shapetape::tape::cassette::{self, Header, Interaction};
 use shapetape::tape::matcher::Models;
 use shapetape::tape::record::{RecordHandler, Setup, Upstream, Upstreams};
-use shapetape::tape::replay::{Exhausted, Options, ReplayHandler, Session};
+use shapetape::tape::replay::{Exhausted, ReplayHandler, ReplayOptions, Session};
 use shapetape::wire::gate::Gate;
 use shapetape::wire::serve::{self, Server, ServerHandle};
 use shapetape::wire::sigv4::{Credentials, sign};
@@ -42,7 +42,7 @@ pub(super) async fn replay() -> Result<Line> {
     let interaction = described(&cassette.interactions)?;
     let answer = interaction.response().to_response(&Headers::new());
     let bare = hyper(answer.body.clone()).await?;
-    let options = Options { exhausted: Exhausted::Repeat, ..Options::default() };
+    let options = ReplayOptions { exhausted: Exhausted::Repeat, ..ReplayOptions::default() };
     let session = Session::new(Models::new([model::latest()?]), std::slice::from_ref(&cassette), options);
     let ours = start(Arc::new(ReplayHandler::new(Gate::default(), session))).await?;
     let mut pairs = Vec::new();
@@ -103,7 +103,7 @@ fn request(interaction: &Interaction, address: SocketAddr) -> Result<Request> {
 }
 
 async fn start(handler: Arc<dyn Handler>) -> Result<ServerHandle> {
-    Ok(Server::bind(serve::Options::default()).await?.run(handler))
+    Ok(Server::bind(serve::ServerOptions::default()).await?.run(handler))
 }
 
 fn address(server: &ServerHandle) -> Result<SocketAddr> {

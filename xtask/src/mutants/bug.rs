@@ -3,7 +3,7 @@
 use shapetape::api::model::{AcceptorMatcher, Model, Operation, Paginator, ShapeId, ShapeKind, Value};
 use shapetape::api::outcome::Outcome;
 use shapetape::check::case::{Call, NoOutcome};
-use shapetape::clients::builtin::{Fault, NextPage, Parts, Poll, Remedy};
+use shapetape::clients::builtin::{BuiltinParts, FailedAttempt, NextPage, PollResult, Remedy};
 use shapetape::ground::exchange::{Request, Response};
 use shapetape::ground::json::Json;
 use shapetape::protocol::{ProtocolError, Reply, ServiceError};
@@ -76,13 +76,13 @@ pub(super) enum Plant {
     /// To whatever was read.
     Read(fn(&Operation, &Response, Read) -> Read),
     /// To what may help after a failed attempt.
-    Remedy(fn(&Fault<'_>, Option<Remedy>) -> Option<Remedy>),
+    Remedy(fn(&FailedAttempt<'_>, Option<Remedy>) -> Option<Remedy>),
     /// To what comes after the page of that number.
     NextPage(fn(&Paginator, &Value, NextPage, u32) -> NextPage),
     /// To whether an acceptor matches.
-    Accepts(fn(&AcceptorMatcher, &Poll<'_>, bool) -> bool),
+    Accepts(fn(&AcceptorMatcher, &PollResult<'_>, bool) -> bool),
     /// To what the client is made of.
-    Parts(fn(&mut Parts)),
+    Parts(fn(&mut BuiltinParts)),
     /// To the call before it is made.
     Call(fn(&mut Call)),
     /// To the outcome, with the one before it at hand.

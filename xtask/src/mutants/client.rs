@@ -9,7 +9,9 @@ use std::time::Duration;
 use shapetape::api::model::{AcceptorMatcher, Model, Operation, Paginator, Value};
 use shapetape::api::outcome::Outcome;
 use shapetape::check::case::{Call, NoOutcome};
-use shapetape::clients::builtin::{BuiltinClient, Fault, NextPage, Parts, Poll, Reference, Remedy, Seams};
+use shapetape::clients::builtin::{
+    BuiltinClient, BuiltinParts, FailedAttempt, NextPage, PollResult, ReferenceSeams, Remedy, Seams,
+};
 use shapetape::clients::{Client, DriverError, Start, Started};
 use shapetape::ground::clock::SystemClock;
 use shapetape::ground::exchange::{Pending, Request, Response};
@@ -24,7 +26,7 @@ const LATE: Duration = Duration::from_millis(2);
 /// The built-in client, as it is meant to be or with a bug.
 pub(super) fn client(model: &Arc<Model>, plant: Option<Plant>) -> Result<Box<dyn Client>, DriverError> {
     let start = Start::new(model.metadata.service.clone());
-    let mut parts = Parts::new(model.clone(), start, Arc::new(SystemClock));
+    let mut parts = BuiltinParts::new(model.clone(), start, Arc::new(SystemClock));
     parts.seed = Some(1);
     let Some(plant) = plant else { return Ok(Box::new(BuiltinClient::new(parts)?)) };
     let page = Arc::new(AtomicU32::new(0));
@@ -59,7 +61,7 @@ impl Seams for Decorated {
         if let Plant::Input(change) = self.plant {
             change(operation, &mut input);
         }
-        let mut request = Reference.encode(model, operation, &input)?;
+        let mut request = ReferenceSeams.encode(model, operation, &input)?;
         match self.plant {
             Plant::SentBody(change) => change_body(&mut request.body, |json| change(operation, json)),
             Plant::Sent(change) => change(operation, &mut request),
@@ -83,7 +85,7 @@ impl Seams for Decorated {
             }
             _ => {}
         }
-        let mut read = Reference.decode(model, operation, &arrived);
+        let mut read = ReferenceSeams.decode(model, operation, &arrived);
         match (self.plant, &mut read) {
             (Plant::Output(change), Ok(Reply::Output(output))) => change(operation, output),
             (Plant::Error(change), Ok(Reply::Error(error))) => change(response, error),
@@ -93,19 +95,19 @@ impl Seams for Decorated {
         read
     }
 
-    fn remedy(&self, fault: &Fault<'_>) -> Option<Remedy> {
-        let remedy = Reference.remedy(fault);
+    fn remedy(&self, fault: &FailedAttempt<'_>) -> Option<Remedy> {
+        let remedy = ReferenceSeams.remedy(fault);
         if let Plant::Remedy(change) = self.plant { change(fault, remedy) } else { remedy }
     }
 
     fn next_page(&self, paginator: &Paginator, output: &Value) -> NextPage {
-        let next = Reference.next_page(paginator, output);
+        let next = ReferenceSeams.next_page(paginator, output);
         let number = self.page.fetch_add(1, Ordering::Relaxed) + 1;
         if let Plant::NextPage(change) = self.plant { change(paginator, output, next, number) } else { next }
     }
 
-    fn accepts(&self, matcher: &AcceptorMatcher, poll: &Poll<'_>) -> bool {
-        let accepts = Reference.accepts(matcher, poll);
+    fn accepts(&self, matcher: &AcceptorMatcher, poll: &PollResult<'_>) -> bool {
+        let accepts = ReferenceSeams.accepts(matcher, poll);
         if let Plant::Accepts(change) = self.plant { change(matcher, poll, accepts) } else { accepts }
     }
 

@@ -1,6 +1,7 @@
 //! `tidy`: the rules of the house that the compiler does not know. All findings are told, not only the first.
 
 mod map;
+mod names;
 mod rules;
 mod schema;
 mod source;
@@ -24,7 +25,7 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
     let machine = machine_places(root);
     let schema = Schema::read(root)?;
     let mut findings = schema.of_the_guide(root)?;
-    let mut sizes = Vec::new();
+    let mut house = Vec::new();
     for path in tracked(root)? {
         findings.extend(rules::name(&path));
         // What is no text holds no path that anybody could follow.
@@ -39,10 +40,11 @@ pub(crate) fn run(_: &[String]) -> Result<()> {
         findings.extend(rules::head(&source).into_iter().chain(rules::length(&source)));
         if !own_crate {
             findings.extend(of_the_product(&source, &rooms));
-            sizes.extend(source.path.starts_with("src").then(|| source.product_lines()));
+            house.extend(source.path.starts_with("src").then_some(source));
         }
     }
-    tell(findings, sizes)
+    findings.extend(names::doubled(&house, &rooms));
+    tell(findings, house.iter().map(Source::product_lines).collect())
 }
 
 fn of_the_product(source: &Source, rooms: &[map::Room]) -> Vec<Finding> {

@@ -77,7 +77,7 @@ fn owner<'r>(module: &[String], rooms: &'r [Room]) -> Option<&'r Room> {
 }
 
 /// The room of a file of the product.
-fn room_of<'r>(path: &Path, rooms: &'r [Room]) -> Option<&'r Room> {
+pub(super) fn room_of<'r>(path: &Path, rooms: &'r [Room]) -> Option<&'r Room> {
     owner(&module_of(path), rooms)
 }
 

@@ -24,6 +24,13 @@ pub(crate) struct Said {
     pub(crate) line: usize,
 }
 
+/// A type that others may name: `pub`, `pub(crate)`, `pub(super)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PublicType {
+    pub(crate) name: String,
+    pub(crate) line: usize,
+}
+
 /// One Rust file.
 #[derive(Debug)]
 pub(crate) struct Source {
@@ -35,6 +42,8 @@ pub(crate) struct Source {
     pub(crate) named: Vec<Named>,
     /// What product code says; doc comments and the examples of `--help` left out.
     pub(crate) said: Vec<Said>,
+    /// The public types that product code defines, in the order of the file.
+    pub(crate) types: Vec<PublicType>,
     tests: Vec<RangeInclusive<usize>>,
 }
 
@@ -44,9 +53,9 @@ impl Source {
             .map_err(|error| anyhow!("{}:{}: {error}", path.display(), error.span().start().line))?;
         let mut said = Vec::new();
         say(stream.clone(), &mut said);
-        let mut reader = Reader { named: Vec::new(), tests: Vec::new() };
+        let mut reader = Reader::default();
         reader.walk(stream, &module_of(&path));
-        Ok(Source { path, text, named: reader.named, said, tests: reader.tests })
+        Ok(Source { path, text, named: reader.named, said, types: reader.types, tests: reader.tests })
     }
 
     /// How many lines are not in `#[cfg(test)]` items.
@@ -66,8 +75,10 @@ pub(crate) fn module_of(path: &Path) -> Vec<String> {
     names
 }
 
+#[derive(Default)]
 struct Reader {
     named: Vec<Named>,
+    types: Vec<PublicType>,
     tests: Vec<RangeInclusive<usize>>,
 }
 
@@ -82,6 +93,7 @@ impl Reader {
                 at += end;
                 continue;
             }
+            self.types.extend(public_type(&tokens[at..]));
             match token {
                 TokenTree::Ident(_) if !after_path_sign(&tokens[..at]) => {
                     at += self.path(&tokens[at..], module);
@@ -222,6 +234,18 @@ fn inline_module(tokens: &[TokenTree]) -> Option<String> {
     }
 }
 
+/// The type that an item at the head defines, if others may name it.
+fn public_type(tokens: &[TokenTree]) -> Option<PublicType> {
+    let [TokenTree::Ident(word), rest @ ..] = tokens else { return None };
+    let rest = match rest {
+        [TokenTree::Group(scope), rest @ ..] if scope.delimiter() == Delimiter::Parenthesis => rest,
+        rest => rest,
+    };
+    let [TokenTree::Ident(kind), TokenTree::Ident(name), ..] = rest else { return None };
+    let is_type = ["struct", "enum", "trait", "type", "union"].iter().any(|word| kind == word);
+    (word == "pub" && is_type).then(|| PublicType { name: name.to_string(), line: name.span().start().line })
+}
+
 /// The length of an item under `#[cfg(test)]` at the head.
 fn test_item(tokens: &[TokenTree]) -> Option<usize> {
     let [TokenTree::Punct(hash), TokenTree::Group(attribute), ..] = tokens else { return None };
@@ -272,6 +296,16 @@ mod tests {
         assert_eq!(named("src/run/mod.rs", "use self::lane::Lane;"), ["1:crate::run::lane::Lane"]);
         assert_eq!(named("src/a/b.rs", "mod c { use super::super::d::E; }"), ["1:crate::a::d::E"]);
         assert_eq!(named("src/run/mod.rs", "use super::report::Row;"), ["1:crate::report::Row"]);
+    }
+
+    #[test]
+    fn types_that_others_may_name_are_public() {
+        let text = "pub struct A;\npub(crate) enum B {}\npub(super) trait C {}\nstruct Private;\n\
+                    pub type D = A;\npub fn f() {}\n#[cfg(test)]\nmod tests { pub struct Tested; }\n\
+                    /// pub struct Told;\nmod inner { pub(in crate::a) union E { a: u8 } }";
+        let source = Source::read("src/json/read.rs".into(), text.to_owned()).unwrap();
+        let found: Vec<_> = source.types.iter().map(|one| format!("{}:{}", one.line, one.name)).collect();
+        assert_eq!(found, ["1:A", "2:B", "3:C", "5:D", "10:E"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Expressions: what they may say, and whether they hold of a resource.
 
-use super::super::fault::Refused;
+use super::super::fault::RefusedCall;
 use super::property;
 use super::refused;
 use crate::api::model::{Fields, Model, Shape, ShapeKind, Timestamp, Value};
@@ -22,7 +22,7 @@ const UNCOUNTED: [&str; 8] = [
 ];
 
 /// Refuses an expression that breaks a rule, whatever the account holds.
-pub(super) fn check(model: &Model, shape: &Shape, expression: &Fields) -> Result<(), Refused> {
+pub(super) fn check(model: &Model, shape: &Shape, expression: &Fields) -> Result<(), RefusedCall> {
     let mut counted = Counted { model, shape, elements: 0, contains: 0 };
     counted.expression(expression)?;
     if counted.elements > ELEMENTS {
@@ -42,7 +42,7 @@ struct Counted<'a> {
 }
 
 impl Counted<'_> {
-    fn expression(&mut self, expression: &Fields) -> Result<(), Refused> {
+    fn expression(&mut self, expression: &Fields) -> Result<(), RefusedCall> {
         let mut parts = 0;
         for filter in items(expression, "Filters") {
             parts += 1;
@@ -68,7 +68,7 @@ impl Counted<'_> {
         Ok(())
     }
 
-    fn filter(&mut self, filter: &Fields, nested: &str) -> Result<(), Refused> {
+    fn filter(&mut self, filter: &Fields, nested: &str) -> Result<(), RefusedCall> {
         let name = text(filter, "Name").unwrap_or_default();
         // The name of a nested filter may repeat the property it is nested in.
         let whole = match nested.is_empty() || name.starts_with(nested) {
@@ -117,7 +117,7 @@ fn operator(filter: &Fields) -> &str {
 }
 
 /// Whether an expression holds of a resource.
-pub(super) fn holds(resource: &Value, expression: &Fields) -> Result<bool, Refused> {
+pub(super) fn holds(resource: &Value, expression: &Fields) -> Result<bool, RefusedCall> {
     let mut results = Vec::new();
     for filter in items(expression, "Filters") {
         results.push(passes(&property::all(resource, text(filter, "Name").unwrap_or_default()), filter)?);
@@ -135,7 +135,7 @@ pub(super) fn holds(resource: &Value, expression: &Fields) -> Result<bool, Refus
 }
 
 /// All filters must hold for one and the same item of the list.
-fn nested_holds(resource: &Value, nested: &Fields) -> Result<bool, Refused> {
+fn nested_holds(resource: &Value, nested: &Fields) -> Result<bool, RefusedCall> {
     let property = text(nested, "NestedPropertyName").unwrap_or_default();
     for item in property::all(resource, property) {
         let mut all = true;
@@ -152,7 +152,7 @@ fn nested_holds(resource: &Value, nested: &Fields) -> Result<bool, Refused> {
 }
 
 /// Whether the values of a property pass a filter. A property without values passes negative ones only.
-fn passes(values: &[&Value], filter: &Fields) -> Result<bool, Refused> {
+fn passes(values: &[&Value], filter: &Fields) -> Result<bool, RefusedCall> {
     let wanted = text(filter, "Value").unwrap_or_default();
     let any = |test: &dyn Fn(&Value) -> Option<bool>| {
         let mut found = false;

@@ -7,19 +7,19 @@ mod property;
 mod related;
 
 use super::account::Record;
-use super::call::{Answer, Call};
+use super::call::{CallContext, CallResult};
 use super::experiments::{self, SOURCES};
-use super::fault::{self, Refused};
+use super::fault::{self, RefusedCall};
 use super::path;
-use super::token::Position;
+use super::token::PagePosition;
 use crate::api::model::{Fields, Shape, ShapeKind, Value};
 
 /// Resources that the records of results call otherwise.
 const CALLED: [(&str, &str); 2] =
     [("ExperimentTrial", "Trial"), ("ExperimentTrialComponent", "TrialComponent")];
 
-impl Call<'_> {
-    pub(super) fn search(&mut self) -> Answer {
+impl CallContext<'_> {
+    pub(super) fn search(&mut self) -> CallResult {
         let resource = self.text("Resource").unwrap_or_default();
         let kind = CALLED.iter().find(|(called, _)| *called == resource).map_or(resource, |(_, kind)| kind);
         let Some(shape) = self.record_shape(kind) else {
@@ -34,12 +34,12 @@ impl Call<'_> {
         if self.text("SortBy").is_some() && property::shape_of(self.model, shape, sort).is_none() {
             return Err(fault::invalid(format!("Cannot sort by the unknown property {sort}.")));
         }
-        let mut found: Vec<(Position, Value)> = Vec::new();
+        let mut found: Vec<(PagePosition, Value)> = Vec::new();
         for record in self.account.of_kind(kind) {
             let shown = self.result(record, shape);
             if expression.map_or(Ok(true), |expression| expression::holds(&shown, expression))? {
                 let key = property::all(&shown, sort).first().map(|value| property::sortable(value));
-                found.push((Position { key: key.unwrap_or_default(), ordinal: record.ordinal }, shown));
+                found.push((PagePosition { key: key.unwrap_or_default(), ordinal: record.ordinal }, shown));
             }
         }
         found.sort_by(|(left, _), (right, _)| left.cmp(right));
@@ -49,7 +49,7 @@ impl Call<'_> {
         self.results(kind, found)
     }
 
-    fn results(&self, kind: &str, found: Vec<(Position, Value)>) -> Answer {
+    fn results(&self, kind: &str, found: Vec<(PagePosition, Value)>) -> CallResult {
         let (positions, values): (Vec<_>, Vec<_>) = found.into_iter().unzip();
         let (range, token) = self.page(&positions)?;
         let items = values[range].iter().map(|value| Value::structure([(kind, value.clone())])).collect();
@@ -95,6 +95,6 @@ impl Call<'_> {
 }
 
 /// A search that says something it must not.
-fn refused(message: impl Into<String>) -> Refused {
+fn refused(message: impl Into<String>) -> RefusedCall {
     fault::invalid(message)
 }

@@ -2,7 +2,7 @@
 //! runs in.
 
 use super::super::account::Record;
-use super::super::call::Call;
+use super::super::call::CallContext;
 use super::super::path;
 use crate::api::model::{Fields, Shape, ShapeKind, Value};
 
@@ -10,7 +10,7 @@ use crate::api::model::{Fields, Shape, ShapeKind, Value};
 const WATCHED: &str =
     "MonitoringScheduleConfig.MonitoringJobDefinition.MonitoringInputs[].EndpointInput.EndpointName";
 
-impl Call<'_> {
+impl CallContext<'_> {
     /// Adds to a result what its shape shows of other resources.
     pub(super) fn add_related(&self, record: &Record, shape: &Shape, fields: &mut Fields) {
         match record.kind.as_str() {

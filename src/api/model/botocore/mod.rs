@@ -7,7 +7,7 @@ mod waiters;
 use indexmap::IndexMap;
 use serde_json::Value as Source;
 
-use super::fields::{Place, namespace, text, texts};
+use super::fields::{ModelPlace, namespace, text, texts};
 use super::{Metadata, Model, ModelError, ProtocolName, ShapeId};
 
 /// The files of one service, parsed as JSON and with their `sdk-extras` merged in.
@@ -60,7 +60,7 @@ fn merge(target: &mut Source, extras: Source) {
 
 /// Puts a model together; every name it uses must be there.
 pub fn load(files: &ServiceFiles) -> Result<Model, ModelError> {
-    let place = Place(&files.place);
+    let place = ModelPlace(&files.place);
     let service = &files.service_2;
     let sources = place.object("service-2", service, "shapes")?.ok_or_else(|| {
         place.error("service-2", "no `shapes` object").hint("is this a botocore service-2.json?")
@@ -76,7 +76,7 @@ pub fn load(files: &ServiceFiles) -> Result<Model, ModelError> {
 }
 
 struct Loader<'a> {
-    place: Place<'a>,
+    place: ModelPlace<'a>,
     ids: IndexMap<String, ShapeId>,
 }
 

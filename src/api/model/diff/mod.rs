@@ -11,7 +11,7 @@ pub use change::{Affected, Change, ChangeKind, Severity};
 use indexmap::{IndexMap, IndexSet};
 
 use super::{ErrorTrait, Model, Operation, Paginator, Waiter};
-use walk::Walk;
+use walk::OperationDiff;
 
 /// All changes from `old` to `new`, worst first; within a severity in the order of the new model.
 pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
@@ -95,7 +95,7 @@ fn operations(old: &Model, new: &Model, before: &Operation, after: &Operation, c
     {
         match (old_side, new_side) {
             (Some(old_side), Some(new_side)) => {
-                Walk::new(old, new, &after.name, changes).shapes(side, old_side, new_side);
+                OperationDiff::new(old, new, &after.name, changes).shapes(side, old_side, new_side);
             }
             (None, None) => {}
             (None, Some(_)) => changes.add(name, side, None, ChangeKind::MemberAdded, None),
@@ -151,7 +151,7 @@ fn errors(old: &Model, new: &Model, before: &Operation, after: &Operation, chang
                 };
                 let texts = (self::error(was.error.as_ref()), self::error(is.error.as_ref()));
                 changes.compare(name, &path, ChangeKind::ErrorChanged, (&texts.0, &texts.1));
-                Walk::new(old, new, &after.name, changes).shapes(&path, was.id, is.id);
+                OperationDiff::new(old, new, &after.name, changes).shapes(&path, was.id, is.id);
             }
         }
     }

@@ -6,7 +6,7 @@ use super::{ChangeKind, Changes};
 use crate::api::model::{Bound, Member, Model, ProtocolName, Shape, ShapeId, ShapeKind, TimestampFormat};
 
 /// One side of one operation.
-pub(super) struct Walk<'a> {
+pub(super) struct OperationDiff<'a> {
     old: &'a Model,
     new: &'a Model,
     operation: &'a str,
@@ -22,14 +22,14 @@ struct Place<'a> {
     shape: &'a str,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> OperationDiff<'a> {
     pub(super) fn new(
         old: &'a Model,
         new: &'a Model,
         operation: &'a str,
         changes: &'a mut Changes,
-    ) -> Walk<'a> {
-        Walk { old, new, operation, changes, above: IndexSet::new() }
+    ) -> OperationDiff<'a> {
+        OperationDiff { old, new, operation, changes, above: IndexSet::new() }
     }
 
     fn add(&mut self, place: Place<'_>, kind: ChangeKind, value: Option<String>) {

@@ -5,7 +5,7 @@ use serde_json::Value as Source;
 
 use super::mixins;
 use crate::api::model::ModelError;
-use crate::api::model::fields::{Object, Place, items, text};
+use crate::api::model::fields::{ModelPlace, Object, items, text};
 
 static NULL: Source = Source::Null;
 
@@ -57,12 +57,12 @@ pub(super) fn targets(source: &Source, key: &str) -> Vec<String> {
 /// All shapes of an AST and of the prelude, by id.
 #[derive(Debug)]
 pub(super) struct Definitions<'a> {
-    pub(super) place: Place<'a>,
+    pub(super) place: ModelPlace<'a>,
     pub(super) by_id: IndexMap<String, Definition>,
 }
 
 impl<'a> Definitions<'a> {
-    pub(super) fn read(place: Place<'a>, ast: &Source) -> Result<Definitions<'a>, ModelError> {
+    pub(super) fn read(place: ModelPlace<'a>, ast: &Source) -> Result<Definitions<'a>, ModelError> {
         let shapes = place.object("the AST", ast, "shapes")?;
         let shapes = shapes.ok_or_else(|| place.error("the AST", "no `shapes` object"))?;
         let mut definitions = Definitions { place, by_id: prelude() };
@@ -95,7 +95,7 @@ impl<'a> Definitions<'a> {
     }
 }
 
-fn define(place: Place<'_>, id: &str, kind: &str, source: &Source) -> Result<Definition, ModelError> {
+fn define(place: ModelPlace<'_>, id: &str, kind: &str, source: &Source) -> Result<Definition, ModelError> {
     let path = format!("shapes.{id}");
     let traits = place.object(&path, source, "traits")?.cloned().unwrap_or_default();
     let mut members = IndexMap::new();
@@ -110,7 +110,7 @@ fn define(place: Place<'_>, id: &str, kind: &str, source: &Source) -> Result<Def
     Ok(Definition { id: id.to_owned(), kind: kind.to_owned(), members, traits, source: source.clone() })
 }
 
-fn define_member(place: Place<'_>, path: &str, source: &Source) -> Result<MemberDefinition, ModelError> {
+fn define_member(place: ModelPlace<'_>, path: &str, source: &Source) -> Result<MemberDefinition, ModelError> {
     Ok(MemberDefinition {
         target: text(source, "target").unwrap_or_default(),
         traits: place.object(path, source, "traits")?.cloned().unwrap_or_default(),

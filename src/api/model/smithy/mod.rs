@@ -10,7 +10,7 @@ mod waiters;
 use indexmap::IndexMap;
 use serde_json::Value as Source;
 
-use super::fields::{Place, namespace, text};
+use super::fields::{ModelPlace, namespace, text};
 use super::protocol_name::SMITHY;
 use super::{Metadata, Model, ModelError, Operation, Waiter};
 use closure::Closure;
@@ -18,7 +18,7 @@ use definition::{Definition, Definitions};
 
 /// Puts a model together from the one service of an AST; every shape it uses must be there.
 pub(super) fn load(place: &str, ast: &Source) -> Result<Model, ModelError> {
-    let place = Place(place);
+    let place = ModelPlace(place);
     let definitions = Definitions::read(place, ast)?;
     let service = the_service(place, &definitions)?;
     let metadata = metadata(place, service)?;
@@ -39,7 +39,10 @@ pub(super) fn load(place: &str, ast: &Source) -> Result<Model, ModelError> {
     Model::new(place, metadata, shapes, operations, waiters)
 }
 
-fn the_service<'a>(place: Place<'_>, definitions: &'a Definitions<'a>) -> Result<&'a Definition, ModelError> {
+fn the_service<'a>(
+    place: ModelPlace<'_>,
+    definitions: &'a Definitions<'a>,
+) -> Result<&'a Definition, ModelError> {
     let mut services = definitions.all().filter(|definition| definition.kind == "service");
     match (services.next(), services.next()) {
         (Some(service), None) => Ok(service),
@@ -53,7 +56,7 @@ fn the_service<'a>(place: Place<'_>, definitions: &'a Definitions<'a>) -> Result
     }
 }
 
-fn metadata(place: Place<'_>, service: &Definition) -> Result<Metadata, ModelError> {
+fn metadata(place: ModelPlace<'_>, service: &Definition) -> Result<Metadata, ModelError> {
     let spoken: Vec<_> = SMITHY.iter().filter(|(id, ..)| service.has(id)).collect();
     let (_, protocol, json_version) = spoken.first().ok_or_else(|| {
         place.error(&service.id, "names no known protocol").hint("the service needs a trait of aws.protocols")

@@ -4,7 +4,7 @@
 use serde_json::Value as Source;
 
 use super::definition::{Definition, Definitions};
-use crate::api::model::fields::{Place, items, number, text};
+use crate::api::model::fields::{ModelPlace, items, number, text};
 use crate::api::model::{Acceptor, AcceptorMatcher, AcceptorState, ModelError, Waiter};
 use crate::ground::json::Json;
 
@@ -14,7 +14,7 @@ const MAX_ATTEMPTS: u32 = 60;
 /// The waiters of an operation. One that compares input with output (`inputOutput`) is left out: botocore's
 /// form, which most clients are made from, cannot say it.
 pub(super) fn waiters(
-    place: Place<'_>,
+    place: ModelPlace<'_>,
     definitions: &Definitions<'_>,
     operation: &Definition,
 ) -> Vec<Result<Waiter, ModelError>> {
@@ -26,7 +26,7 @@ pub(super) fn waiters(
 }
 
 fn waiter(
-    place: Place<'_>,
+    place: ModelPlace<'_>,
     definitions: &Definitions<'_>,
     operation: &Definition,
     name: &str,
@@ -46,7 +46,7 @@ fn waiter(
 }
 
 fn acceptor(
-    place: Place<'_>,
+    place: ModelPlace<'_>,
     definitions: &Definitions<'_>,
     path: &str,
     source: &Source,
@@ -76,7 +76,7 @@ fn code_of(definitions: &Definitions<'_>, error: &str) -> String {
     code.unwrap_or_else(|| error.rsplit('#').next().unwrap_or(error).to_owned())
 }
 
-fn of_output(place: Place<'_>, path: &str, source: &Source) -> Result<AcceptorMatcher, ModelError> {
+fn of_output(place: ModelPlace<'_>, path: &str, source: &Source) -> Result<AcceptorMatcher, ModelError> {
     let argument = text(source, "path").unwrap_or_default();
     let expected = text(source, "expected").unwrap_or_default();
     Ok(match source["comparator"].as_str() {

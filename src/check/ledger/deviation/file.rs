@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Deviation, VersionRange};
 use crate::check::case::{Class, Glob};
 use crate::check::verdict::Kind;
-use crate::ground::yaml::{self, Content, Node, Place};
+use crate::ground::yaml::{self, Node, NodeContent, Position};
 
 /// Why a deviation file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +14,7 @@ pub struct DeviationError {
     /// The file.
     pub file: String,
     /// The line and column.
-    pub place: Place,
+    pub place: Position,
     /// What is wrong there and what to do about it.
     pub what: String,
 }
@@ -41,7 +41,7 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<Deviation>, DeviationError> {
     let file = File(file);
     let document = yaml::parse(text).map_err(|errors| match errors.into_iter().next() {
         Some(error) => file.error(error.place, error.what),
-        None => file.error(Place::default(), "cannot be read"),
+        None => file.error(Position::default(), "cannot be read"),
     })?;
     let entries = document
         .get("deviations")
@@ -65,7 +65,7 @@ pub fn parse_all(
 struct File<'a>(&'a str);
 
 impl File<'_> {
-    fn error(&self, place: Place, what: impl Into<String>) -> DeviationError {
+    fn error(&self, place: Position, what: impl Into<String>) -> DeviationError {
         DeviationError { file: self.0.to_owned(), place, what: what.into() }
     }
 
@@ -131,7 +131,7 @@ impl File<'_> {
     fn flag(&self, node: &Node, name: &str) -> Result<bool, DeviationError> {
         match node.get(name) {
             None => Ok(false),
-            Some(Node { content: Content::Bool(flag), .. }) => Ok(*flag),
+            Some(Node { content: NodeContent::Bool(flag), .. }) => Ok(*flag),
             Some(value) => Err(self.at(value, format!("`{name}` is true or false"))),
         }
     }

@@ -20,9 +20,9 @@ const VERSION: i64 = 1;
 
 /// The JSON report.
 #[derive(Debug)]
-pub(super) struct Json;
+pub(super) struct JsonReport;
 
-impl Format for Json {
+impl Format for JsonReport {
     fn name(&self) -> &'static str {
         "json"
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::VERSION;
 use crate::check::case::Class;
 use crate::check::verdict::{
-    Api, Coverage, DeviationUse, Dimension, Excuse, Finding, Kind, Minimal, Place, Run, Tally,
+    Api, Coverage, DeviationUse, Dimension, Excuse, Finding, Kind, Minimal, Occurrence, Run, Tally,
 };
 use crate::ground::json::{Json, parse};
 
@@ -240,9 +240,9 @@ fn finding(node: &Node<'_>) -> Read<Finding> {
     })
 }
 
-fn place(node: &Node<'_>) -> Read<Place> {
+fn place(node: &Node<'_>) -> Read<Occurrence> {
     let text = |name: &str| node.get(name)?.text();
-    Ok(Place { operation: text("operation")?, path: text("path")?, case: text("case")? })
+    Ok(Occurrence { operation: text("operation")?, path: text("path")?, case: text("case")? })
 }
 
 fn minimal(node: &Node<'_>) -> Read<Minimal> {

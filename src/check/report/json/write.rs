@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::VERSION;
 use crate::check::verdict::{
-    Api, Coverage, DeviationUse, Dimension, Excuse, Finding, Minimal, Place, Run, Tally,
+    Api, Coverage, DeviationUse, Dimension, Excuse, Finding, Minimal, Occurrence, Run, Tally,
 };
 use crate::ground::json::{Json, abridge};
 
@@ -138,7 +138,7 @@ fn finding(finding: &Finding) -> Json {
     ])
 }
 
-fn place(place: &Place) -> Json {
+fn place(place: &Occurrence) -> Json {
     Json::object([
         ("operation", Json::string(&place.operation)),
         ("path", Json::string(&place.path)),

@@ -26,7 +26,7 @@ const MEANINGFUL: [&str; 7] = [
 ];
 
 /// One way to make an answer smaller.
-pub(super) enum Part {
+pub(super) enum AnswerCut {
     /// The body is a value as the service writes it; less of the value.
     Value(Edit),
     /// The body is odd somewhere; something else is left out of it and of all values.
@@ -42,7 +42,7 @@ pub(super) enum Part {
 }
 
 /// All ways to make the answer of that number smaller.
-pub(super) fn parts(values: &Values, operation: &Operation, case: &Case, number: usize) -> Vec<Part> {
+pub(super) fn parts(values: &Values, operation: &Operation, case: &Case, number: usize) -> Vec<AnswerCut> {
     let Some(Answer::Response(response)) = case.answers.get(number) else { return Vec::new() };
     let mut parts = Vec::new();
     if let Ok(json @ Json::Object(_)) = parse(&response.body) {
@@ -54,31 +54,37 @@ pub(super) fn parts(values: &Values, operation: &Operation, case: &Case, number:
     }
     let plain = |name: &&str| !MEANINGFUL.iter().any(|known| name.eq_ignore_ascii_case(known));
     let fields = response.headers.iter().map(|(name, _)| name).filter(plain);
-    parts.extend(fields.map(|name| Part::Field(name.to_owned())));
+    parts.extend(fields.map(|name| AnswerCut::Field(name.to_owned())));
     if matches!(response.framing, Framing::Chunked | Framing::Close) {
-        parts.push(Part::Framed);
+        parts.push(AnswerCut::Framed);
     }
     parts
 }
 
-fn of_success(values: &Values, operation: &Operation, case: &Case, number: usize, json: &Json) -> Vec<Part> {
+fn of_success(
+    values: &Values,
+    operation: &Operation,
+    case: &Case,
+    number: usize,
+    json: &Json,
+) -> Vec<AnswerCut> {
     let model = values.model();
     let Some(shape) = operation.output.map(|id| model.shape(id)) else { return Vec::new() };
     if case.expectation.result == Expected::Open {
-        return raw::steps(json).into_iter().map(Part::Raw).collect();
+        return raw::steps(json).into_iter().map(AnswerCut::Raw).collect();
     }
     let mut kept = kept(operation, case);
     if let Some(value) = honest(model, operation, case, number, json) {
         let all = edits(values, shape, value).into_iter();
-        return all.filter(|edit| !kept.iter().any(|way| edit.touches(way))).map(Part::Value).collect();
+        return all.filter(|edit| !kept.iter().any(|way| edit.touches(way))).map(AnswerCut::Value).collect();
     }
     kept.extend(case.place.as_deref().and_then(|place| way_of(place, "output")));
     let all = json_edits(model, shape, json).into_iter();
-    let edits = all.filter(|edit| !kept.iter().any(|way| edit.touches(way))).map(Part::Json);
+    let edits = all.filter(|edit| !kept.iter().any(|way| edit.touches(way))).map(AnswerCut::Json);
     // What is unknown may be why the answer is refused.
     let unknown =
         if has_output(&case.expectation.result) { raw::unknown(model, shape, json) } else { Vec::new() };
-    edits.chain(unknown.into_iter().map(Part::Raw)).collect()
+    edits.chain(unknown.into_iter().map(AnswerCut::Raw)).collect()
 }
 
 /// What steers the paginator stays.
@@ -113,7 +119,7 @@ fn has_output(expected: &Expected) -> bool {
     }
 }
 
-fn of_error(model: &Model, case: &Case, json: &Json) -> Vec<Part> {
+fn of_error(model: &Model, case: &Case, json: &Json) -> Vec<AnswerCut> {
     let Expected::Error(due) = &case.expectation.result else { return Vec::new() };
     let shape = due.modeled.as_ref().and_then(|name| model.shape_named(name));
     let member = |name: &str| {
@@ -125,16 +131,16 @@ fn of_error(model: &Model, case: &Case, json: &Json) -> Vec<Part> {
         let Some(name) = name.as_str().filter(|name| !TELLING.contains(name)) else { continue };
         let member = member(name);
         if member.is_none_or(|member| !member.required) {
-            parts.push(Part::ErrorMember(name.to_owned()));
+            parts.push(AnswerCut::ErrorMember(name.to_owned()));
         }
         if member.is_none() {
-            parts.extend(raw::within(json, index).into_iter().map(Part::Raw));
+            parts.extend(raw::within(json, index).into_iter().map(AnswerCut::Raw));
         }
     }
     parts
 }
 
-impl Part {
+impl AnswerCut {
     /// Takes the step; `None` where the case would no longer be right.
     pub(super) fn apply(
         &self,
@@ -148,9 +154,9 @@ impl Part {
         let result = &mut case.expectation.result;
         let Answer::Response(response) = case.answers.get_mut(number)? else { return None };
         match self {
-            Part::Field(name) => response.headers.remove(name),
-            Part::Framed => response.framing = Framing::Length,
-            Part::Value(edit) => {
+            AnswerCut::Field(name) => response.headers.remove(name),
+            AnswerCut::Framed => response.framing = Framing::Length,
+            AnswerCut::Value(edit) => {
                 let mut left = None;
                 each_output(result, page, &mut |value| {
                     edit.apply(value);
@@ -158,7 +164,7 @@ impl Part {
                 });
                 set_body(response, &left?);
             }
-            Part::Json(edit) => {
+            AnswerCut::Json(edit) => {
                 let shape = model.shape(operation.output?);
                 let before = parse(&response.body).ok()?;
                 let mut json = before.clone();
@@ -171,12 +177,12 @@ impl Part {
                     return (on_output(waiter, &before) == on_output(waiter, &json)).then_some(());
                 }
             }
-            Part::Raw(raw) => {
+            AnswerCut::Raw(raw) => {
                 let mut json = parse(&response.body).ok()?;
                 raw.apply(&mut json)?;
                 set_body(response, &json);
             }
-            Part::ErrorMember(name) => {
+            AnswerCut::ErrorMember(name) => {
                 let mut json = parse(&response.body).ok()?;
                 if let Json::Object(members) = &mut json {
                     members.retain(|(member, _)| *member != name.as_str());

@@ -14,7 +14,7 @@ use crate::api::values::Values;
 use crate::api::values::{Edit, edits, way_of};
 use crate::check::case::{Case, Expected};
 
-use self::answer::Part;
+use self::answer::AnswerCut;
 use self::sequence::Cut;
 
 /// What stands between the id of a case and the steps down from it.
@@ -38,7 +38,7 @@ enum Step {
     /// Fewer answers.
     Sequence(Cut),
     /// Less in an answer.
-    Answer(usize, Part),
+    Answer(usize, AnswerCut),
     /// Less in the call.
     Input(Edit),
 }

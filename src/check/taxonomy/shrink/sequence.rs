@@ -1,7 +1,7 @@
 //! Shorter sequences: fewer faults before a success, fewer pages, fewer polls.
 
 use crate::api::outcome::WaitResult;
-use crate::check::case::{Case, Count, Expected, Mode};
+use crate::check::case::{Case, CountRange, Expected, Mode};
 use crate::check::taxonomy::fault::ATTEMPTS;
 use crate::ground::exchange::Answer;
 
@@ -73,9 +73,9 @@ impl Cut {
             }
         };
         if fewer > 0 {
-            let Count { least, most } = case.expectation.requests;
+            let CountRange { least, most } = case.expectation.requests;
             let less = |count: u32| count.saturating_sub(fewer).max(1);
-            case.expectation.requests = Count::between(less(least), less(most));
+            case.expectation.requests = CountRange::between(less(least), less(most));
         }
     }
 }

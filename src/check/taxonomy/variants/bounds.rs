@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use crate::api::model::{Shape, ShapeId, ShapeKind, Value};
 use crate::api::values::pattern::Size;
 use crate::api::values::{length_bounds, type_bounds};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::place::Place;
 use crate::check::taxonomy::subject::{Side, Subject};
 use crate::ground::json::Text;
@@ -157,7 +157,7 @@ fn open(shape: &Shape) -> bool {
     shape.values.is_empty() && shape.pattern.is_none() && shape.min.is_none() && shape.max.is_none()
 }
 
-fn put(subject: &Subject<'_>, place: &Place, leaf: Value) -> Option<Parts> {
+fn put(subject: &Subject<'_>, place: &Place, leaf: Value) -> Option<FormParts> {
     Some(subject.asks(subject.with(Side::Input, place, leaf)))
 }
 

@@ -3,8 +3,8 @@
 use crate::api::model::Value;
 use crate::check::case::Class::Agree;
 use crate::check::case::Expected::{Error, OneOf, Refusal};
-use crate::check::case::{Count, ExpectedError};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::case::{CountRange, ExpectedError};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::fault::{ATTEMPTS, Fault, MESSAGE, with_member};
 use crate::check::taxonomy::subject::Subject;
 use crate::ground::exchange::Response;
@@ -18,20 +18,20 @@ const NAMESPACE: Spelling = |code| format!("aws.protocoltests.json#{code}");
 const URI: Spelling = |code| format!("{code}:http://internal.amazon.com/coral/com.amazon.coral.validate/");
 const BOTH: Spelling = |code| NAMESPACE(&URI(code));
 
-fn error(subject: &Subject<'_>, fault: &Fault<'_>, response: Response) -> Parts {
+fn error(subject: &Subject<'_>, fault: &Fault<'_>, response: Response) -> FormParts {
     subject.plays(vec![response.into()], fault.is_error(), fault.requests())
 }
 
 /// The requests of an answer whose code may be read as another one, which is not tried again.
-fn at_most(fault: &Fault<'_>) -> Count {
-    Count::between(1, fault.requests().most)
+fn at_most(fault: &Fault<'_>) -> CountRange {
+    CountRange::between(1, fault.requests().most)
 }
 
 /// One form for each error of the operation and for one that it does not declare.
 fn each<'a>(
     sheet: &mut Sheet<'a>,
     form: &str,
-    make: impl Fn(&'a Subject<'a>, &Fault<'a>) -> Parts + Copy + 'a,
+    make: impl Fn(&'a Subject<'a>, &Fault<'a>) -> FormParts + Copy + 'a,
 ) {
     let subject = sheet.subject;
     for fault in subject.faults() {
@@ -55,7 +55,7 @@ pub(in crate::check::taxonomy) fn other_case(sheet: &mut Sheet<'_>) {
         let spelled = fault.code[..1].to_lowercase() + &fault.code[1..];
         let response = fault.response(subject, &fault.typed_body(subject, &spelled));
         let as_sent = ExpectedError { code: spelled, modeled: None, ..fault.expected_silent() };
-        Parts {
+        FormParts {
             result: OneOf(vec![Error(fault.expected_silent()), Error(as_sent)]),
             requests: at_most(fault),
             ..error(subject, fault, response)
@@ -95,7 +95,7 @@ pub(in crate::check::taxonomy) fn in_header(sheet: &mut Sheet<'_>) {
     }
     each(sheet, "no-body", |subject, fault| {
         let response = fault.without_body(subject, &fault.code);
-        Parts { result: Error(fault.expected_silent()), ..error(subject, fault, response) }
+        FormParts { result: Error(fault.expected_silent()), ..error(subject, fault, response) }
     });
 }
 
@@ -116,7 +116,7 @@ pub(in crate::check::taxonomy) fn conflicts(sheet: &mut Sheet<'_>) {
     let either = |subject: &Subject<'_>, fault: &Fault<'_>, response: Response| {
         let other = ExpectedError { code: OTHER.to_owned(), modeled: None, ..fault.expected_silent() };
         let result = OneOf(vec![Error(fault.expected_silent()), Error(other)]);
-        Parts { result, requests: at_most(fault), ..error(subject, fault, response) }
+        FormParts { result, requests: at_most(fault), ..error(subject, fault, response) }
     };
     each(sheet, "header", move |subject, fault| {
         let body = fault.typed_body(subject, OTHER);
@@ -155,7 +155,7 @@ pub(in crate::check::taxonomy) fn messages(sheet: &mut Sheet<'_>) {
             _ => None,
         };
         let due = ExpectedError { message, ..fault.expected_silent() };
-        Parts { result: Error(due), ..error(subject, fault, fault.response(subject, &body)) }
+        FormParts { result: Error(due), ..error(subject, fault, fault.response(subject, &body)) }
     };
     for (form, name, value) in forms {
         for fault in subject.faults() {
@@ -181,7 +181,7 @@ fn nameless(
         if let Some(content_type) = content_type {
             response.headers.set("Content-Type", content_type);
         }
-        subject.plays(vec![response.into()], Refusal, Count::exactly(1))
+        subject.plays(vec![response.into()], Refusal, CountRange::exactly(1))
     });
 }
 
@@ -252,7 +252,7 @@ pub(in crate::check::taxonomy) fn query_error(sheet: &mut Sheet<'_>) {
                 due.code = "AWS.Legacy.Code".to_owned();
                 requests = at_most(fault);
             }
-            Parts { result: Error(due), requests, ..error(subject, fault, response) }
+            FormParts { result: Error(due), requests, ..error(subject, fault, response) }
         });
     }
 }
@@ -294,7 +294,7 @@ pub(in crate::check::taxonomy) fn odd_types(sheet: &mut Sheet<'_>) {
         sheet.add(form, move || {
             let body = Json::object([("__type", value.clone()), ("message", Json::string(MESSAGE))]);
             let response = subject.response(400, write(&body, Style::Compact));
-            subject.plays(vec![response.into()], Refusal, Count::exactly(1))
+            subject.plays(vec![response.into()], Refusal, CountRange::exactly(1))
         });
     }
 }
@@ -305,7 +305,7 @@ pub(in crate::check::taxonomy) fn redirects(sheet: &mut Sheet<'_>) {
     for status in [301, 307] {
         sheet.add(status.to_string(), move || {
             let response = subject.response(status, "").with("Location", "/elsewhere");
-            subject.plays(vec![response.into(), subject.plain_success()], Refusal, Count::exactly(1))
+            subject.plays(vec![response.into(), subject.plain_success()], Refusal, CountRange::exactly(1))
         });
     }
 }
@@ -318,7 +318,7 @@ pub(in crate::check::taxonomy) fn wrong_status(sheet: &mut Sheet<'_>) {
             let sent = Fault { status: 500, ..fault.clone() };
             let response = sent.response(subject, &sent.typed_body(subject, &sent.code));
             let result = Error(sent.expected());
-            subject.plays(vec![response.into()], result, Count::exactly(ATTEMPTS))
+            subject.plays(vec![response.into()], result, CountRange::exactly(ATTEMPTS))
         });
     }
 }

@@ -6,9 +6,9 @@ use crate::api::model::{Shape, ShapeKind, Value};
 use crate::api::values::{ShapeValues, runner};
 use crate::check::case::Class::{Agree, Must};
 use crate::check::case::Expected::{OneOf, Output, Refusal};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::pairs::rows;
-use crate::check::taxonomy::place::{Place, Step, put, take};
+use crate::check::taxonomy::place::{PathStep, Place, put, take};
 use crate::check::taxonomy::subject::Due::{Absent, Is};
 use crate::check::taxonomy::subject::{Side, Subject};
 use crate::ground::json::{Json, Style, Text, write};
@@ -71,7 +71,7 @@ pub(in crate::check::taxonomy) fn optional(sheet: &mut Sheet<'_>) {
             };
             let (input, output) =
                 (random(Side::Input).unwrap_or_default(), random(Side::Output).unwrap_or_default());
-            Parts { call: subject.call_with(input), ..subject.says(output) }
+            FormParts { call: subject.call_with(input), ..subject.says(output) }
         });
     }
 }
@@ -290,7 +290,7 @@ pub(in crate::check::taxonomy) fn content_types(sheet: &mut Sheet<'_>) {
             subject.plays(
                 vec![response.into()],
                 subject.plain_output(),
-                crate::check::case::Count::exactly(1),
+                crate::check::case::CountRange::exactly(1),
             )
         });
     }
@@ -403,7 +403,7 @@ impl<'a> Subject<'a> {
         for name in names {
             if let Some(member) = shape.member(name) {
                 let leaf = self.values.with_items(member.shape);
-                put(self.values, shape, &mut value, &[Step::Member(name.clone())], leaf);
+                put(self.values, shape, &mut value, &[PathStep::Member(name.clone())], leaf);
             }
         }
         value

@@ -4,10 +4,10 @@ use crate::api::model::Value;
 use crate::api::values::integer_bounds;
 use crate::check::case::Class::Agree;
 use crate::check::case::Expected::{OneOf, Open, Pages};
-use crate::check::case::{Call, Count, Expected, Mode, PagesEnd};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::case::{Call, CountRange, Expected, Mode, PagesEnd};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::pager::{Page, Pager, Token};
-use crate::check::taxonomy::place::{Step, put, take};
+use crate::check::taxonomy::place::{PathStep, put, take};
 use crate::check::taxonomy::subject::{Side, Subject};
 use crate::ground::exchange::{Answer, Framing};
 use crate::ground::json::Json;
@@ -25,17 +25,17 @@ fn values(pages: &[Page]) -> Vec<Value> {
 }
 
 /// The minimal call, these pages, and all of them given.
-fn plays(subject: &Subject<'_>, pager: &Pager<'_>, pages: &[Page]) -> Parts {
+fn plays(subject: &Subject<'_>, pager: &Pager<'_>, pages: &[Page]) -> FormParts {
     let answers = pages.iter().map(|page| pager.answer(page)).collect();
     let result = Pages { pages: values(pages), end: PagesEnd::Done };
     let call = call(subject, subject.minimal(Side::Input), pages.len());
-    Parts::new(call, answers, result, Count::exactly(pages.len() as u32))
+    FormParts::new(call, answers, result, CountRange::exactly(pages.len() as u32))
 }
 
 fn add<'a>(
     sheet: &mut Sheet<'a>,
     form: impl Into<String>,
-    make: impl Fn(&'a Subject<'a>, &Pager<'a>) -> Option<Parts> + 'a,
+    make: impl Fn(&'a Subject<'a>, &Pager<'a>) -> Option<FormParts> + 'a,
 ) {
     let subject = sheet.subject;
     if Pager::new(subject).is_some() {
@@ -65,7 +65,7 @@ pub(in crate::check::taxonomy) fn several(sheet: &mut Sheet<'_>) {
             });
         }
         let pages = pager.run(3, 1);
-        Some(Parts { call: call(subject, input, pages.len()), ..plays(subject, pager, &pages) })
+        Some(FormParts { call: call(subject, input, pages.len()), ..plays(subject, pager, &pages) })
     });
 }
 
@@ -128,7 +128,7 @@ fn endless(sheet: &mut Sheet<'_>, form: &str, tokens: &'static [&'static str]) {
         let page = |number: usize| pager.page(number, 1, Token::Text(tokens[number % tokens.len()]));
         let answers = (0..LIMIT + 3).map(|number| pager.answer(&page(number))).collect();
         let call = call(subject, subject.minimal(Side::Input), LIMIT - 3);
-        Some(Parts::new(call, answers, Open, Count::between(1, LIMIT as u32 + 1)))
+        Some(FormParts::new(call, answers, Open, CountRange::between(1, LIMIT as u32 + 1)))
     });
 }
 
@@ -178,7 +178,7 @@ pub(in crate::check::taxonomy) fn odd_tokens(sheet: &mut Sheet<'_>) {
         let first = pager.with_token(pager.page(0, ITEMS, Token::Text("x")), &Json::number(7));
         let pages = [first, pager.page(1, ITEMS, Token::None)];
         let parts = plays(subject, pager, &pages).class(Agree);
-        pager.takes("7").then(|| Parts { result: Open, requests: Count::between(1, 3), ..parts })
+        pager.takes("7").then(|| FormParts { result: Open, requests: CountRange::between(1, 3), ..parts })
     });
     let subject = sheet.subject;
     if Pager::new(subject).is_some_and(|pager| pager.takes("64k")) {
@@ -217,7 +217,7 @@ pub(in crate::check::taxonomy) fn throttled(sheet: &mut Sheet<'_>) {
             let between = subject.fault(400, "ThrottlingException", "Rate exceeded");
             let parts = plays(subject, pager, &pages);
             let answers = interrupted(pager, &pages, at, between);
-            Some(Parts { answers, requests: Count::exactly(4), ..parts })
+            Some(FormParts { answers, requests: CountRange::exactly(4), ..parts })
         });
     }
 }
@@ -234,8 +234,8 @@ pub(in crate::check::taxonomy) fn failed(sheet: &mut Sheet<'_>) {
             let answers = interrupted(pager, &pages, at, fault.response(subject, &body).into());
             pages.truncate(at);
             let result = Pages { pages: values(&pages), end: PagesEnd::Error(fault.expected()) };
-            let requests = Count::exactly(at as u32 + 1);
-            Some(Parts { answers, result, requests, ..plays(subject, pager, &pages) })
+            let requests = CountRange::exactly(at as u32 + 1);
+            Some(FormParts { answers, result, requests, ..plays(subject, pager, &pages) })
         });
     }
 }
@@ -263,10 +263,10 @@ pub(in crate::check::taxonomy) fn more_than_asked(sheet: &mut Sheet<'_>) {
         let least = integer_bounds(subject.shape(place.shape)).0.max(1);
         let mut input = subject.with(Side::Input, place, Value::Integer(i64::try_from(least).ok()?));
         for token in &pager.paginator.input_tokens {
-            take(&mut input, &[Step::Member(token.clone())]);
+            take(&mut input, &[PathStep::Member(token.clone())]);
         }
         let pages = pager.run(2, least as usize + 2);
-        Some(Parts { call: call(subject, input, 2), ..plays(subject, pager, &pages) })
+        Some(FormParts { call: call(subject, input, 2), ..plays(subject, pager, &pages) })
     });
 }
 
@@ -283,7 +283,7 @@ pub(in crate::check::taxonomy) fn cut_page(sheet: &mut Sheet<'_>) {
         let partial = Pages { pages: values(&pages[..1]), end: PagesEnd::DoneOrError };
         let parts = plays(subject, pager, &pages);
         let result: Expected = OneOf(vec![parts.result.clone(), partial]);
-        Some(Parts { answers, result, requests: Count::between(2, 4), ..parts })
+        Some(FormParts { answers, result, requests: CountRange::between(2, 4), ..parts })
     });
 }
 
@@ -293,7 +293,7 @@ pub(in crate::check::taxonomy) fn first_page(sheet: &mut Sheet<'_>) {
         let mut input = subject.values.random(subject.operation.input?, &mut subject.rng("first page"));
         let mut parts = plays(subject, pager, &pager.run(1, 1));
         for name in pager.paginator.input_tokens.iter().chain(&pager.paginator.limit_key) {
-            take(&mut input, &[Step::Member(name.clone())]);
+            take(&mut input, &[PathStep::Member(name.clone())]);
         }
         parts.call.input = input;
         Some(parts)

@@ -2,18 +2,18 @@
 
 use crate::api::model::{ShapeKind, Timestamp, Value};
 use crate::check::case::Class::Agree;
-use crate::check::case::Count;
+use crate::check::case::CountRange;
 use crate::check::case::Expected::{OneOf, Refusal};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::pairs::rows;
-use crate::check::taxonomy::place::{Place, Step, take};
+use crate::check::taxonomy::place::{PathStep, Place, take};
 use crate::check::taxonomy::subject::{Side, Subject};
 
 /// A request that a client may also refuse to send.
-pub(super) fn maybe_refused(subject: &Subject<'_>, input: Value) -> Parts {
+pub(super) fn maybe_refused(subject: &Subject<'_>, input: Value) -> FormParts {
     let parts = subject.asks(input);
     let result = OneOf(vec![parts.result.clone(), Refusal]);
-    Parts { result, requests: Count::between(0, 1), ..parts }.class(Agree)
+    FormParts { result, requests: CountRange::between(0, 1), ..parts }.class(Agree)
 }
 
 /// RQ1.
@@ -172,7 +172,7 @@ pub(in crate::check::taxonomy) fn compression(sheet: &mut Sheet<'_>) {
 impl Subject<'_> {
     /// Whether the client fills a place in by itself.
     pub(in crate::check::taxonomy) fn is_token(&self, place: &Place) -> bool {
-        let Some(Step::Member(name)) = place.steps.last() else { return false };
+        let Some(PathStep::Member(name)) = place.steps.last() else { return false };
         let member = self.shape(place.owner.0).member(name);
         member.is_some_and(|member| member.idempotency_token)
     }

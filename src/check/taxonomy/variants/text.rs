@@ -3,7 +3,7 @@
 use crate::api::model::{Shape, ShapeKind, Value};
 use crate::api::values::length_bounds;
 use crate::check::case::Expected::{OneOf, Output, Refusal};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::subject::{Side, Subject};
 use crate::ground::json::{Style, Text, write};
 
@@ -42,14 +42,14 @@ pub(in crate::check::taxonomy) fn texts(sheet: &mut Sheet<'_>) {
     sheet.add_slow("1m", 200, move || long(subject, 1 << 20));
 }
 
-fn surrogate(subject: &Subject<'_>) -> Parts {
+fn surrogate(subject: &Subject<'_>) -> FormParts {
     let with = |unit: u16| with_texts(subject, |_| Text::from_utf16(&[0x61, unit, 0x62]));
     let exact = with(0xD800);
     let body = subject.json(&exact);
     subject.gives(&body, OneOf(vec![Output(exact), Output(with(0xFFFD)), Refusal]))
 }
 
-fn invalid(subject: &Subject<'_>) -> Parts {
+fn invalid(subject: &Subject<'_>) -> FormParts {
     let marked = text_of(subject, &format!("a{MARK}b"));
     let replaced = text_of(subject, "a\u{FFFD}b");
     let bytes = write(&subject.json(&marked), Style::Compact);
@@ -71,7 +71,7 @@ fn invalid(subject: &Subject<'_>) -> Parts {
 }
 
 /// One long text, in the first member that is text.
-fn long(subject: &Subject<'_>, length: usize) -> Parts {
+fn long(subject: &Subject<'_>, length: usize) -> FormParts {
     let open = |shape: &Shape| shape.kind == ShapeKind::String && shape.values.is_empty();
     let place = subject.places(Side::Output).iter().find(|place| open(subject.shape(place.shape)));
     match place {

@@ -2,25 +2,25 @@
 
 use crate::check::case::Class::Agree;
 use crate::check::case::Expected::{Error, OneOf, Open};
-use crate::check::case::{Count, Expected};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::case::{CountRange, Expected};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::fault::{ATTEMPTS, Fault, MESSAGE, THROTTLING, Written};
 use crate::check::taxonomy::place::take;
 use crate::check::taxonomy::subject::{Side, Subject};
 use crate::ground::exchange::{Answer, Response};
 
 /// The answer so many times, then a success.
-fn then_success(subject: &Subject<'_>, fault: &Answer, times: u32) -> Parts {
+fn then_success(subject: &Subject<'_>, fault: &Answer, times: u32) -> FormParts {
     let mut answers = vec![fault.clone(); times as usize];
     answers.push(subject.plain_success());
-    subject.plays(answers, subject.plain_output(), Count::exactly(times + 1))
+    subject.plays(answers, subject.plain_output(), CountRange::exactly(times + 1))
 }
 
 /// The same where a client may also take the fault for an error at once.
-fn perhaps(subject: &Subject<'_>, fault: &Answer, error: Expected) -> Parts {
+fn perhaps(subject: &Subject<'_>, fault: &Answer, error: Expected) -> FormParts {
     let parts = then_success(subject, fault, 1);
     let result = OneOf(vec![parts.result.clone(), error]);
-    Parts { result, requests: Count::between(1, 2), ..parts }
+    FormParts { result, requests: CountRange::between(1, 2), ..parts }
 }
 
 /// TH1.
@@ -111,7 +111,7 @@ pub(in crate::check::taxonomy) fn exhausted(sheet: &mut Sheet<'_>) {
             first.iter().map(|(status, code)| subject.fault(*status, code, "an earlier attempt")).collect();
         let body = fault.typed_body(subject, &fault.code);
         answers.push(fault.response(subject, &body).into());
-        subject.plays(answers, fault.is_error(), Count::exactly(ATTEMPTS)).fresh()
+        subject.plays(answers, fault.is_error(), CountRange::exactly(ATTEMPTS)).fresh()
     };
     sheet.add("throttled", move || {
         let fault = Fault::unmodeled("ThrottlingException", 400);
@@ -135,7 +135,7 @@ pub(in crate::check::taxonomy) fn exhausted(sheet: &mut Sheet<'_>) {
         sheet.add("then-not", move || {
             let fault = Fault::unmodeled("ValidationException", 400);
             let parts = last(subject, fault, &[(503, "ServiceUnavailable")]);
-            Parts { requests: Count::exactly(2), ..parts }
+            FormParts { requests: CountRange::exactly(2), ..parts }
         });
     }
 }
@@ -167,7 +167,7 @@ pub(in crate::check::taxonomy) fn clock_skew(sheet: &mut Sheet<'_>) {
                 [fault, success] => vec![fault.clone(), dated(success.clone(), "now")],
                 _ => parts.answers.clone(),
             };
-            Parts { answers, ..parts }
+            FormParts { answers, ..parts }
         });
     }
 }
@@ -180,7 +180,7 @@ pub(in crate::check::taxonomy) fn retry_after(sheet: &mut Sheet<'_>) {
             Answer::Response(response) => response.with(header, value).into(),
             raw => raw,
         };
-        Parts { result: Open, ..then_success(subject, &answer, 1) }
+        FormParts { result: Open, ..then_success(subject, &answer, 1) }
     };
     sheet.add("zero", move || make("Retry-After", "0"));
     sheet.add("millis", move || make("x-amz-retry-after", "10"));
@@ -200,7 +200,7 @@ pub(in crate::check::taxonomy) fn transient(sheet: &mut Sheet<'_>) {
             .plays(
                 vec![subject.fault(400, "InternalError", MESSAGE), subject.plain_success()],
                 Error(fault.expected()),
-                Count::exactly(1),
+                CountRange::exactly(1),
             )
             .class(Agree)
     });
@@ -212,7 +212,7 @@ pub(in crate::check::taxonomy) fn not_again(sheet: &mut Sheet<'_>) {
     sheet.add("", move || {
         let fault = Fault::unmodeled("ValidationException", 400);
         let answers = vec![subject.fault(400, "ValidationException", MESSAGE), subject.plain_success()];
-        subject.plays(answers, fault.is_error(), Count::exactly(1))
+        subject.plays(answers, fault.is_error(), CountRange::exactly(1))
     });
 }
 
@@ -225,7 +225,7 @@ pub(in crate::check::taxonomy) fn same_token(sheet: &mut Sheet<'_>) {
             take(&mut input, &place.steps);
             let answer = Response::new(503, "").into();
             let parts = then_success(subject, &answer, 2);
-            Parts { call: subject.call_with(input), ..parts }.at(Side::Input, place)
+            FormParts { call: subject.call_with(input), ..parts }.at(Side::Input, place)
         });
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::api::model::{ShapeKind, Timestamp, TimestampFormat, Value};
 use crate::check::case::Class::{Agree, Must};
-use crate::check::taxonomy::draft::{Parts, Sheet};
-use crate::check::taxonomy::place::{Place, Step};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
+use crate::check::taxonomy::place::{PathStep, Place};
 use crate::check::taxonomy::subject::Due::{Absent, Is, Refused};
 use crate::check::taxonomy::subject::{Due, Side, Subject};
 use crate::ground::json::Json;
@@ -33,7 +33,7 @@ fn moments<F: Copy + 'static>(
     sheet: &mut Sheet<'_>,
     only: Option<TimestampFormat>,
     forms: &[(&'static str, F)],
-    make: impl Fn(&Subject<'_>, &Place, F) -> Option<Parts> + Copy + 'static,
+    make: impl Fn(&Subject<'_>, &Place, F) -> Option<FormParts> + Copy + 'static,
 ) {
     let subject = sheet.subject;
     let wanted = |place: &Place| {
@@ -43,7 +43,7 @@ fn moments<F: Copy + 'static>(
     sheet.at_places(Side::Output, wanted, forms, make);
 }
 
-fn exact(subject: &Subject<'_>, place: &Place, text: &str) -> Option<Parts> {
+fn exact(subject: &Subject<'_>, place: &Place, text: &str) -> Option<FormParts> {
     let time = moment(text)?;
     subject.holds(place, written(format(subject, place), time), &[Is(Value::Timestamp(time))])
 }
@@ -69,7 +69,7 @@ pub(in crate::check::taxonomy) fn fractions(sheet: &mut Sheet<'_>) {
 pub(in crate::check::taxonomy) fn milliseconds(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
     let wanted = |place: &Place| subject.shape(place.shape).kind == ShapeKind::Timestamp;
-    let single = |place: &Place| wanted(place) && !place.steps.contains(&Step::Item);
+    let single = |place: &Place| wanted(place) && !place.steps.contains(&PathStep::Item);
     sheet.at_places(
         Side::Output,
         |place| wanted(place) && !single(place),
@@ -97,7 +97,7 @@ pub(in crate::check::taxonomy) fn milliseconds(sheet: &mut Sheet<'_>) {
 }
 
 /// A list of a thousand items, each with another millisecond at the place.
-fn all_milliseconds(subject: &Subject<'_>, place: &Place) -> Option<Parts> {
+fn all_milliseconds(subject: &Subject<'_>, place: &Place) -> Option<FormParts> {
     let moment = |number: u32| Timestamp { seconds: SECOND, nanos: number * 1_000_000 };
     let moments = (0..1_000).map(|number| Value::Timestamp(moment(number))).collect();
     Some(subject.says(subject.listing(Side::Output, place, moments)?))
@@ -112,7 +112,7 @@ pub(in crate::check::taxonomy) fn exponents(sheet: &mut Sheet<'_>) {
     });
 }
 
-fn exact_or_refused(subject: &Subject<'_>, place: &Place, text: &str) -> Option<Parts> {
+fn exact_or_refused(subject: &Subject<'_>, place: &Place, text: &str) -> Option<FormParts> {
     let time = moment(text)?;
     subject.holds(place, written(format(subject, place), time), &[Is(Value::Timestamp(time)), Refused])
 }

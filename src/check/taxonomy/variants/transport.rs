@@ -1,9 +1,9 @@
 //! TR: the bytes around the body: framing, breaks, pauses, interim responses, odd headers.
 
 use crate::check::case::Class::{Agree, Must, Should};
-use crate::check::case::Count;
+use crate::check::case::CountRange;
 use crate::check::case::Expected::{Error, OneOf, Refusal};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::fault::{ATTEMPTS, Fault};
 use crate::check::taxonomy::subject::{Side, Subject};
 use crate::ground::exchange::{Answer, Coding, WireStep};
@@ -43,21 +43,21 @@ fn bytes(bytes: impl Into<Vec<u8>>) -> WireStep {
 }
 
 /// A whole and correct response, whatever its form.
-fn whole(subject: &Subject<'_>, steps: Vec<WireStep>) -> Parts {
-    subject.plays(vec![raw(steps)], subject.plain_output(), Count::exactly(1))
+fn whole(subject: &Subject<'_>, steps: Vec<WireStep>) -> FormParts {
+    subject.plays(vec![raw(steps)], subject.plain_output(), CountRange::exactly(1))
 }
 
 /// A response that clients may take or refuse, once or until their attempts are used up.
-fn odd(subject: &Subject<'_>, steps: Vec<WireStep>) -> Parts {
+fn odd(subject: &Subject<'_>, steps: Vec<WireStep>) -> FormParts {
     let result = OneOf(vec![subject.plain_output(), Refusal]);
-    subject.plays(vec![raw(steps)], result, Count::between(1, ATTEMPTS)).class(Agree)
+    subject.plays(vec![raw(steps)], result, CountRange::between(1, ATTEMPTS)).class(Agree)
 }
 
 /// A break, then a success.
-fn broken(subject: &Subject<'_>, steps: Vec<WireStep>) -> Parts {
+fn broken(subject: &Subject<'_>, steps: Vec<WireStep>) -> FormParts {
     let answers = vec![raw(steps), subject.plain_success()];
     let result = OneOf(vec![subject.plain_output(), Refusal]);
-    subject.plays(answers, result, Count::between(1, 2))
+    subject.plays(answers, result, CountRange::between(1, 2))
 }
 
 /// TR1.
@@ -69,8 +69,9 @@ pub(in crate::check::taxonomy) fn shorter_than_said(sheet: &mut Sheet<'_>) {
         vec![bytes(message(subject, &lines, &body)), WireStep::Close]
     };
     sheet.add("then-whole", move || broken(subject, cut()));
-    sheet
-        .add("always", move || subject.plays(vec![raw(cut())], Refusal, Count::between(1, ATTEMPTS)).fresh());
+    sheet.add("always", move || {
+        subject.plays(vec![raw(cut())], Refusal, CountRange::between(1, ATTEMPTS)).fresh()
+    });
     sheet.add("half", move || {
         let whole = with_length(subject);
         broken(subject, vec![bytes(&whole[..whole.len() - 12]), WireStep::Close])
@@ -105,7 +106,7 @@ pub(in crate::check::taxonomy) fn no_answer(sheet: &mut Sheet<'_>) {
     let subject = sheet.subject;
     let then_success = move |steps: Vec<WireStep>| {
         let answers = vec![raw(steps), subject.plain_success()];
-        subject.plays(answers, subject.plain_output(), Count::exactly(2))
+        subject.plays(answers, subject.plain_output(), CountRange::exactly(2))
     };
     sheet.add("close", move || then_success(vec![WireStep::Close]));
     sheet.add("reset", move || then_success(vec![WireStep::Reset]));
@@ -118,7 +119,7 @@ pub(in crate::check::taxonomy) fn kept_alive_and_closed(sheet: &mut Sheet<'_>) {
     sheet.add("idle", move || {
         let page = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
         let answers = vec![raw([bytes(page), WireStep::Close]), subject.plain_success()];
-        subject.plays(answers, subject.plain_output(), Count::exactly(2)).class(Should)
+        subject.plays(answers, subject.plain_output(), CountRange::exactly(2)).class(Should)
     });
     sheet.add("said", move || {
         let body = body(subject);
@@ -156,7 +157,7 @@ pub(in crate::check::taxonomy) fn codings(sheet: &mut Sheet<'_>) {
     let coded = move |body: Vec<u8>| {
         let response = subject.response(200, body).with("Content-Encoding", Coding::Gzip.name());
         let result = OneOf(vec![subject.plain_output(), Refusal]);
-        subject.plays(vec![response.into()], result, Count::between(1, ATTEMPTS)).class(Agree)
+        subject.plays(vec![response.into()], result, CountRange::between(1, ATTEMPTS)).class(Agree)
     };
     sheet.add("gzip", move || coded(Coding::Gzip.apply(&body(subject))));
     sheet.add("only-said", move || coded(body(subject)));
@@ -166,7 +167,7 @@ pub(in crate::check::taxonomy) fn codings(sheet: &mut Sheet<'_>) {
         let response = subject.response(400, Coding::Gzip.apply(&plain));
         let response = response.with("Content-Encoding", Coding::Gzip.name());
         let result = OneOf(vec![Error(fault.expected_silent()), Refusal]);
-        subject.plays(vec![response.into()], result, Count::exactly(1)).class(Agree)
+        subject.plays(vec![response.into()], result, CountRange::exactly(1)).class(Agree)
     });
 }
 

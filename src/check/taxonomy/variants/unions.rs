@@ -2,8 +2,8 @@
 
 use crate::api::model::{Member, ShapeKind, Value};
 use crate::check::case::Expected::{OneOf, Output, Refusal};
-use crate::check::taxonomy::draft::{Parts, Sheet};
-use crate::check::taxonomy::place::{Place, Step, value_at};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
+use crate::check::taxonomy::place::{PathStep, Place, value_at};
 use crate::check::taxonomy::subject::Due::{Absent, Is, Refused};
 use crate::check::taxonomy::subject::{Due, Side, Subject};
 use crate::ground::json::{Json, Text};
@@ -22,7 +22,7 @@ pub(in crate::check::taxonomy) fn arms(sheet: &mut Sheet<'_>) {
 fn of_unions<F: Copy + 'static>(
     sheet: &mut Sheet<'_>,
     forms: &[(&'static str, F)],
-    make: impl Fn(&Subject<'_>, &Place, &[&Member], F) -> Option<Parts> + Copy + 'static,
+    make: impl Fn(&Subject<'_>, &Place, &[&Member], F) -> Option<FormParts> + Copy + 'static,
 ) {
     let subject = sheet.subject;
     let union = |place: &Place| subject.shape(place.shape).is_union();
@@ -115,7 +115,7 @@ pub(in crate::check::taxonomy) fn unknown_and_known(sheet: &mut Sheet<'_>) {
 
 /// The place of the list whose items stand at a place.
 fn list_of<'a>(subject: &'a Subject<'_>, place: &Place) -> Option<&'a Place> {
-    let (Step::Item, to_list) = place.steps.split_last()? else { return None };
+    let (PathStep::Item, to_list) = place.steps.split_last()? else { return None };
     subject.places(Side::Output).iter().find(|place| place.steps == to_list)
 }
 
@@ -171,7 +171,7 @@ pub(in crate::check::taxonomy) fn nested(sheet: &mut Sheet<'_>) {
         results.extend(lenient(Value::default()));
         results.extend(lenient(Value::UnknownArm(String::new())));
         results.extend(lenient(Value::Null));
-        Some(Parts { result: OneOf(results), ..parts })
+        Some(FormParts { result: OneOf(results), ..parts })
     });
 }
 

@@ -2,10 +2,10 @@
 
 use crate::api::model::{Acceptor, AcceptorMatcher, AcceptorState, Value, Waiter};
 use crate::api::outcome::WaitResult;
-use crate::check::case::{Call, Count, Expected, Mode};
-use crate::check::taxonomy::draft::{Parts, Sheet};
+use crate::check::case::{Call, CountRange, Expected, Mode};
+use crate::check::taxonomy::draft::{FormParts, Sheet};
 use crate::check::taxonomy::fault::{Fault, Written};
-use crate::check::taxonomy::place::{Place, Step, take};
+use crate::check::taxonomy::place::{PathStep, Place, take};
 use crate::check::taxonomy::polls::{Poll, in_lists, on_output, result_of};
 use crate::check::taxonomy::subject::{Side, Subject};
 use crate::ground::exchange::Answer;
@@ -21,14 +21,14 @@ fn waits(
     answers: Vec<Answer>,
     result: WaitResult,
     requests: u32,
-) -> Parts {
+) -> FormParts {
     let mode = Mode::Wait { waiter: waiter.name.clone(), delay_ms: DELAY, max_attempts: POLLS };
     let call = Call { mode, ..subject.call() };
-    Parts::new(call, answers, Expected::Waited(result), Count::exactly(requests))
+    FormParts::new(call, answers, Expected::Waited(result), CountRange::exactly(requests))
 }
 
 /// Polls one after another, the last of which decides.
-fn polls(subject: &Subject<'_>, waiter: &Waiter, polls: &[Poll<'_>], result: WaitResult) -> Parts {
+fn polls(subject: &Subject<'_>, waiter: &Waiter, polls: &[Poll<'_>], result: WaitResult) -> FormParts {
     let answers = polls
         .iter()
         .flat_map(|poll| std::iter::repeat_n(poll.answer(subject), poll.requests() as usize))
@@ -125,12 +125,12 @@ fn looks_at(acceptor: &Acceptor) -> Option<&str> {
 fn looked_at<'a>(subject: &Subject<'a>, waiter: &Waiter) -> Option<&'a Place> {
     waiter.acceptors.iter().filter_map(looks_at).find_map(|path| {
         let name = path.split(['.', '[']).next().unwrap_or_default();
-        subject.places(Side::Output).iter().find(|place| place.steps == [Step::Member(name.to_owned())])
+        subject.places(Side::Output).iter().find(|place| place.steps == [PathStep::Member(name.to_owned())])
     })
 }
 
 /// A body that shows no end, and then any that does.
-fn then_ends(subject: &Subject<'_>, waiter: &Waiter, body: &Json) -> Option<Parts> {
+fn then_ends(subject: &Subject<'_>, waiter: &Waiter, body: &Json) -> Option<FormParts> {
     then_ends_with(subject, waiter, body, || any_ending(subject, waiter))
 }
 
@@ -140,7 +140,7 @@ fn then_ends_with<'a>(
     waiter: &Waiter,
     body: &Json,
     end: impl FnOnce() -> Option<(Poll<'a>, WaitResult)>,
-) -> Option<Parts> {
+) -> Option<FormParts> {
     let first = subject.success(body);
     match on_output(waiter, body).and_then(|number| result_of(waiter.acceptors.get(number)?.state)) {
         Some(result) => Some(waits(subject, waiter, vec![first], result, 1)),
@@ -148,7 +148,7 @@ fn then_ends_with<'a>(
             let (end, result) = end()?;
             let parts = polls(subject, waiter, std::slice::from_ref(&end), result);
             let answers = [vec![first], parts.answers.clone()].concat();
-            Some(Parts { answers, requests: Count::exactly(1 + end.requests()), ..parts })
+            Some(FormParts { answers, requests: CountRange::exactly(1 + end.requests()), ..parts })
         }
     }
 }
@@ -240,7 +240,11 @@ pub(in crate::check::taxonomy) fn throttled(sheet: &mut Sheet<'_>) {
             let parts = polls(subject, waiter, std::slice::from_ref(&end), result);
             let answers = [vec![throttle], parts.answers.clone()].concat();
             // The attempts of one poll are shared by the throttled one and the one after it.
-            matches!(end, Poll::Output(_)).then(|| Parts { answers, requests: Count::exactly(2), ..parts })
+            matches!(end, Poll::Output(_)).then(|| FormParts {
+                answers,
+                requests: CountRange::exactly(2),
+                ..parts
+            })
         });
     });
 }

@@ -3,7 +3,7 @@
 use super::Reader;
 use crate::api::outcome::WaitResult;
 use crate::conduct::scenario::{Count, ErrorExpect, Expect, Sequence, StepKind};
-use crate::ground::yaml::{Content, Node};
+use crate::ground::yaml::{Node, NodeContent};
 
 pub(super) const EXPECT: [&str; 10] =
     ["output", "present", "absent", "count", "contains", "matches", "error", "pages", "sequence", "waited"];
@@ -105,7 +105,7 @@ impl Reader<'_> {
 
     fn waited(&mut self, node: &Node) -> Option<WaitResult> {
         let word = match &node.content {
-            Content::String(word) => word.as_str(),
+            NodeContent::String(word) => word.as_str(),
             _ => "",
         };
         let result = WaitResult::from_word(word);

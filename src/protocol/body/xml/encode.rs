@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::tree::{Content, Element};
+use super::tree::{Element, XmlContent};
 use super::{element_name, item_name, key_name, value_name};
 use crate::api::model::{
     Fields, Member, Model, Shape, ShapeId, ShapeKind, TimestampFormat, Value, XmlNamespace,
@@ -119,7 +119,7 @@ fn fill(
         _ => {
             let text = text(model, shape, format, value)?;
             if !text.is_empty() {
-                out.content.push(Content::Text(text));
+                out.content.push(XmlContent::Text(text));
             }
             Ok(())
         }

@@ -3,7 +3,7 @@
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::tree::{Content, Document, Element};
+use super::tree::{Document, Element, XmlContent};
 use crate::protocol::contract::{ProtocolError, clipped};
 
 /// How deep elements may nest: readers and writers of trees call themselves once per level.
@@ -37,9 +37,9 @@ fn broken(found: impl Into<String>) -> ProtocolError {
 /// The document as far as it is read.
 #[derive(Default)]
 struct Builder {
-    before: Vec<Content>,
+    before: Vec<XmlContent>,
     root: Option<Element>,
-    after: Vec<Content>,
+    after: Vec<XmlContent>,
     open: Vec<Element>,
 }
 
@@ -49,18 +49,18 @@ impl Builder {
             Event::Start(tag) => self.open(&tag),
             Event::Empty(tag) => {
                 let element = Element { self_closed: true, ..element_of(&tag)? };
-                self.add(Content::Element(element))
+                self.add(XmlContent::Element(element))
             }
             Event::End(_) => {
                 let element = self.open.pop().ok_or("an end tag without its start")?;
-                self.add(Content::Element(element))
+                self.add(XmlContent::Element(element))
             }
             Event::Text(text) => self.text(&text.xml10_content()),
             Event::GeneralRef(reference) => self.text(&character(&reference)?),
-            Event::CData(data) => self.add(Content::CData(data.xml10_content().into_owned())),
-            Event::Comment(comment) => self.add(Content::Comment(comment.into_inner().into_owned())),
-            Event::Decl(declaration) => self.add(Content::Instruction((*declaration).to_owned())),
-            Event::PI(instruction) => self.add(Content::Instruction((*instruction).to_owned())),
+            Event::CData(data) => self.add(XmlContent::CData(data.xml10_content().into_owned())),
+            Event::Comment(comment) => self.add(XmlContent::Comment(comment.into_inner().into_owned())),
+            Event::Decl(declaration) => self.add(XmlContent::Instruction((*declaration).to_owned())),
+            Event::PI(instruction) => self.add(XmlContent::Instruction((*instruction).to_owned())),
             Event::DocType(_) => Err("a DOCTYPE, which is not read".to_owned()),
             Event::Eof => Ok(()),
         }
@@ -78,8 +78,8 @@ impl Builder {
     fn text(&mut self, more: &str) -> Result<(), String> {
         match self.open.last_mut() {
             Some(element) => match element.content.last_mut() {
-                Some(Content::Text(text)) => text.push_str(more),
-                _ => element.content.push(Content::Text(more.to_owned())),
+                Some(XmlContent::Text(text)) => text.push_str(more),
+                _ => element.content.push(XmlContent::Text(more.to_owned())),
             },
             None if more.chars().all(char::is_whitespace) => {}
             None => return Err(format!("text outside of the root, `{}`", clipped(more))),
@@ -87,15 +87,17 @@ impl Builder {
         Ok(())
     }
 
-    fn add(&mut self, content: Content) -> Result<(), String> {
+    fn add(&mut self, content: XmlContent) -> Result<(), String> {
         if let Some(element) = self.open.last_mut() {
             element.content.push(content);
             return Ok(());
         }
         match (content, &self.root) {
-            (Content::Element(element), None) => self.root = Some(element),
-            (Content::Element(element), Some(_)) => return Err(format!("a second root, `{}`", element.name)),
-            (Content::CData(_), _) => return Err("CDATA outside of the root".to_owned()),
+            (XmlContent::Element(element), None) => self.root = Some(element),
+            (XmlContent::Element(element), Some(_)) => {
+                return Err(format!("a second root, `{}`", element.name));
+            }
+            (XmlContent::CData(_), _) => return Err("CDATA outside of the root".to_owned()),
             (other, None) => self.before.push(other),
             (other, Some(_)) => self.after.push(other),
         }

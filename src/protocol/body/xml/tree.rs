@@ -4,11 +4,11 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Document {
     /// What stands before the root: the declaration, comments, processing instructions.
-    pub before: Vec<Content>,
+    pub before: Vec<XmlContent>,
     /// The root element.
     pub root: Element,
     /// What stands after the root.
-    pub after: Vec<Content>,
+    pub after: Vec<XmlContent>,
 }
 
 /// An element.
@@ -19,14 +19,14 @@ pub(crate) struct Element {
     /// Attributes and namespace declarations by their written name, values without escapes.
     pub attributes: Vec<(String, String)>,
     /// What stands between the tags.
-    pub content: Vec<Content>,
+    pub content: Vec<XmlContent>,
     /// Written as one tag, `<name/>`; only where nothing stands in it.
     pub self_closed: bool,
 }
 
 /// One thing in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Content {
+pub(crate) enum XmlContent {
     /// An element.
     Element(Element),
     /// Text, without escapes.
@@ -55,7 +55,7 @@ impl Element {
     /// An element with text.
     pub(crate) fn of_text(name: impl Into<String>, text: impl Into<String>) -> Element {
         let text = text.into();
-        let content = if text.is_empty() { Vec::new() } else { vec![Content::Text(text)] };
+        let content = if text.is_empty() { Vec::new() } else { vec![XmlContent::Text(text)] };
         Element { content, ..Element::new(name) }
     }
 
@@ -67,7 +67,7 @@ impl Element {
     /// The elements in it, in order.
     pub(crate) fn elements(&self) -> impl Iterator<Item = &Element> {
         self.content.iter().filter_map(|content| match content {
-            Content::Element(element) => Some(element),
+            XmlContent::Element(element) => Some(element),
             _ => None,
         })
     }
@@ -80,7 +80,7 @@ impl Element {
     /// Its text, CDATA included and comments left out.
     pub(crate) fn text(&self) -> String {
         let parts = self.content.iter().filter_map(|content| match content {
-            Content::Text(text) | Content::CData(text) => Some(text.as_str()),
+            XmlContent::Text(text) | XmlContent::CData(text) => Some(text.as_str()),
             _ => None,
         });
         parts.collect()
@@ -98,7 +98,7 @@ impl Element {
 
     /// Adds an element.
     pub(crate) fn push(&mut self, element: Element) {
-        self.content.push(Content::Element(element));
+        self.content.push(XmlContent::Element(element));
     }
 }
 

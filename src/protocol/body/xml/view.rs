@@ -5,7 +5,7 @@
 //! text, unless that is white space, as `$text`. Any other element is its text. Comments, processing instructions
 //! and the white space between elements are not in the tree.
 
-use super::tree::{Content, Document, Element};
+use super::tree::{Document, Element, XmlContent};
 use crate::ground::json::Text;
 use crate::protocol::view::{Node, View};
 
@@ -72,7 +72,7 @@ fn put(element: &mut Element, name: &str, node: &Node) {
 fn text_into(element: &mut Element, node: &Node) {
     let text = text_of(node);
     if !text.is_empty() {
-        element.content.push(Content::Text(text));
+        element.content.push(XmlContent::Text(text));
     }
 }
 

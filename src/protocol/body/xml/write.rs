@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::tree::{Content, Document, Element};
+use super::tree::{Document, Element, XmlContent};
 
 /// Writes a document as it is: nothing is indented and no declaration is added.
 pub(crate) fn write(document: &Document) -> Vec<u8> {
@@ -17,14 +17,14 @@ pub(crate) fn write(document: &Document) -> Vec<u8> {
     out.into_bytes()
 }
 
-fn write_content(out: &mut String, content: &Content) {
+fn write_content(out: &mut String, content: &XmlContent) {
     // Writing to a `String` cannot fail.
     let _ = match content {
-        Content::Element(element) => return write_element(out, element),
-        Content::Text(text) => return escape(out, text, false),
-        Content::CData(text) => write!(out, "<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>")),
-        Content::Comment(text) => write!(out, "<!--{text}-->"),
-        Content::Instruction(text) => write!(out, "<?{text}?>"),
+        XmlContent::Element(element) => return write_element(out, element),
+        XmlContent::Text(text) => return escape(out, text, false),
+        XmlContent::CData(text) => write!(out, "<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>")),
+        XmlContent::Comment(text) => write!(out, "<!--{text}-->"),
+        XmlContent::Instruction(text) => write!(out, "<?{text}?>"),
     };
 }
 

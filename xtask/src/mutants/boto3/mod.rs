@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::Value;
 use shapetape::api::model::Model;
-use shapetape::clients::{Cache, Client, Command, Limits, ProcessClient, Start, Surroundings, Wanted};
+use shapetape::clients::{Cache, Client, Command, Limits, ProcessClient, Start, Surroundings, WantedClient};
 
 use super::hunt::Opener;
 use super::table::Row;
@@ -38,7 +38,7 @@ pub(super) fn all() -> Result<Vec<Row>> {
 /// How boto3 is started, with that bug or without one.
 pub(super) fn opener(bug: Option<&str>) -> Result<Box<Opener>> {
     let cache = Cache::new(project::setup_folder());
-    let installed = cache.find(&Wanted::parse("boto3")?).context("cargo xtask setup installs it")?;
+    let installed = cache.find(&WantedClient::parse("boto3")?).context("cargo xtask setup installs it")?;
     let shipped = installed.command.to_string();
     let text = match bug {
         None => shipped,

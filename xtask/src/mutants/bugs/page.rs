@@ -3,7 +3,7 @@
 use shapetape::api::model::{AcceptorMatcher, Fields, Value};
 use shapetape::api::outcome::{ClientFault, Outcome, Stage, WaitResult};
 use shapetape::check::case::Mode;
-use shapetape::clients::builtin::{Poll, Reference, Seams as _};
+use shapetape::clients::builtin::{PollResult, ReferenceSeams, Seams as _};
 use shapetape::ground::json::{Json, Text};
 
 use crate::mutants::bug::Plant::{Accepts, Call, NextPage, Outcome as Given, SentBody, Twice};
@@ -33,12 +33,12 @@ fn is_list(value: &Value) -> bool {
 }
 
 /// Whether a sound client's acceptor of that kind would match.
-fn finds(poll: &Poll<'_>, matcher: &AcceptorMatcher) -> bool {
-    Reference.accepts(matcher, poll)
+fn finds(poll: &PollResult<'_>, matcher: &AcceptorMatcher) -> bool {
+    ReferenceSeams.accepts(matcher, poll)
 }
 
 /// Whether the item of that number is the one that is looked for.
-fn finds_item(poll: &Poll<'_>, path: &str, number: i32, wanted: &Json) -> bool {
+fn finds_item(poll: &PollResult<'_>, path: &str, number: i32, wanted: &Json) -> bool {
     finds(poll, &AcceptorMatcher::Path(format!("{path} | [{number}]"), wanted.clone()))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shapetape::clients::builtin::{Fault, Remedy};
+use shapetape::clients::builtin::{FailedAttempt, Remedy};
 use shapetape::ground::exchange::Request;
 use shapetape::ground::json::{Json, Style, Text, parse, write};
 use shapetape::wire::sigv4::Credentials;
@@ -18,11 +18,11 @@ fn unless(is: bool, remedy: Option<Remedy>) -> Option<Remedy> {
     remedy.filter(|_| !is)
 }
 
-fn code<'a>(fault: &Fault<'a>) -> &'a str {
+fn code<'a>(fault: &FailedAttempt<'a>) -> &'a str {
     fault.error.map_or("", |error| &error.code)
 }
 
-fn status(fault: &Fault<'_>) -> u16 {
+fn status(fault: &FailedAttempt<'_>) -> u16 {
     fault.response.map_or(0, |response| response.status)
 }
 

@@ -12,15 +12,15 @@ use crate::api::model::{Model, shipped};
 
 /// Who owns what in a model, and all places of every operation.
 #[derive(Debug)]
-pub(super) struct Fold {
+pub(super) struct Ownership {
     places: Vec<[Vec<Place>; 2]>,
     inputs: BTreeMap<Owner, usize>,
     outputs: BTreeMap<Owner, usize>,
     named: Vec<usize>,
 }
 
-impl Fold {
-    pub(super) fn new(model: &Model) -> Fold {
+impl Ownership {
+    pub(super) fn new(model: &Model) -> Ownership {
         let (mut inputs, mut outputs) = (BTreeMap::new(), BTreeMap::new());
         let mut all = Vec::with_capacity(model.operations.len());
         for (index, operation) in model.operations.values().enumerate() {
@@ -33,7 +33,7 @@ impl Fold {
                 found
             }));
         }
-        Fold { places: all, inputs, outputs, named: named(model) }
+        Ownership { places: all, inputs, outputs, named: named(model) }
     }
 
     /// The places of one side of an operation.
