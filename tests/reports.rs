@@ -8,7 +8,8 @@ use shapetape::check::case::{
 use shapetape::check::ledger::{Ledger, Upgrade, merge, parse as deviations};
 use shapetape::check::report;
 use shapetape::check::verdict::{
-    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Minimal, NotJudged, Policy, Run, Survey, Verdict,
+    Api, Baseline, Conclusion, Coverage, Judgement, Kind, Minimal, NotJudged, OracleName, Policy, Run,
+    Survey, Verdict,
 };
 use shapetape::ground::exchange::{Answer, Framing, Response, Transcript, WireStep};
 use shapetape::ground::json::{Json, parse, pretty};
@@ -51,7 +52,7 @@ fn output() -> Result<Outcome, NoOutcome> {
 
 fn judgement(kind: Kind, shape: &str) -> Judgement {
     Judgement {
-        oracle: "response",
+        oracle: OracleName::Response,
         class: Class::Must,
         kind,
         path: format!("output.{shape}"),
@@ -134,7 +135,7 @@ fn each_case_is_counted_once_by_how_it_ended() {
     assert_eq!(words, ["findings", "findings", "findings", "known", "findings", "couldNotRun", "pass"]);
     let tally = &ledger.tallies()[0];
     assert_eq!((tally.cases, tally.pass, tally.known, tally.findings, tally.could_not_run), (7, 1, 1, 4, 1));
-    let ids: Vec<String> = ledger.findings().into_iter().map(|finding| finding.id).collect();
+    let ids: Vec<String> = ledger.findings().iter().map(|finding| finding.id().to_string()).collect();
     for id in [
         "boto3/response/OK1/member-missing/timestamp/A.Name",
         "boto3/response/PG7/hung/timestamp/A",
@@ -148,7 +149,7 @@ fn each_case_is_counted_once_by_how_it_ended() {
 
 /// The trials of which those in the variant OK1 could not be judged by an oracle that is needed.
 fn half_judged(shard: Option<(u32, u32)>) -> Run {
-    let not_judged = NotJudged { oracle: "request", reason: "no <reader>".to_owned() };
+    let not_judged = NotJudged { oracle: OracleName::Request, reason: "no <reader>".to_owned() };
     let mut ledger = Ledger::new(deviations(DEVIATIONS, "test.yaml").unwrap());
     for (case, evidence, judgements) in trials() {
         let not_judged = Some(&not_judged).filter(|_| case.variant.0 == "OK1");
@@ -264,6 +265,8 @@ fn a_report_reads_back_the_same_and_says_where_it_is_wrong() {
         ("\"version\": 1,", "\"version\": 2,", "run.json: .version: this program reads version 1"),
         ("\"complete\": true", "\"complete\": 1", ".complete: expected true or false, found a number"),
         ("\"class\": \"must\"", "\"class\": \"maybe\"", ".findings[0].class: expected a class"),
+        ("\"oracle\": \"response\"", "\"oracle\": \"omen\"", ".findings[0].oracle: expected an oracle"),
+        ("\"id\": \"", "\"id\": \"x", ".findings[0].id: is not the id of this client"),
         ("\"1/4\"", "\"1-4\"", ".coverage.shard: expected a shard"),
         ("{", "[", "not JSON"),
     ] {
@@ -326,7 +329,7 @@ fn a_run_fails_on_what_its_policy_says() {
 fn a_baseline_covers_what_showed_everywhere_before() {
     let before = run(&trials(), None);
     let now = run(&trials()[..1], None);
-    assert_eq!(now.findings[0].id, "boto3/response/TS2/value-differs/timestamp/A.When");
+    assert_eq!(now.findings[0].id().to_string(), "boto3/response/TS2/value-differs/timestamp/A.When");
     assert!(Baseline::of(&before).covers(&now.findings[0]));
     assert!(!Baseline::of(&now).covers(&before.findings[2]));
 }

@@ -250,7 +250,7 @@ async fn a_finding_is_shrunk_to_the_smallest_exchange_that_shows_it() {
         let due = |field: &str| case.get(field).cloned().unwrap();
         if (due("input"), due("answers")) != (input.clone(), answers.clone()) {
             let found = Json::object([("input", input), ("answers", answers)]);
-            wrong.push(format!("{name}: {} is left with {}", finding.id, pretty(&found)));
+            wrong.push(format!("{name}: {} is left with {}", finding.id(), pretty(&found)));
         }
         let minimal = finding.minimal.as_ref().unwrap();
         assert!(minimal.smallest && finding.unstable.is_none(), "{name}: {finding:?}");

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use shapetape::api::model::{Model, ServiceFiles, load_botocore};
 use shapetape::check::oracles::{self, Charge, charges};
-use shapetape::check::verdict::{Judgement, Kind};
+use shapetape::check::verdict::{Judgement, Kind, OracleName};
 use shapetape::ground::json::{self, Json, pretty};
 
 use vector::Vector;
@@ -52,7 +52,7 @@ fn vectors() -> Vec<(String, Json)> {
 /// A judgement as a vector writes it; what is due by default is left out.
 fn written(judgement: &Judgement, vector: &Vector) -> Json {
     let mut members = vec![
-        ("oracle", Json::string(judgement.oracle)),
+        ("oracle", Json::string(judgement.oracle.word())),
         ("kind", Json::string(judgement.kind.word())),
         ("path", Json::string(&judgement.path)),
         ("shape", Json::string(&judgement.shape)),
@@ -93,8 +93,9 @@ fn every_oracle_has_vectors_that_pass_and_that_fail() {
         let has = |found: bool| {
             vectors.iter().any(|(file, vector)| {
                 let findings = vector.get("findings").and_then(Json::as_array).unwrap_or_default();
-                let named = |finding: &Json| finding.get("oracle").and_then(Json::as_str) == Some(oracle);
-                file == oracle && findings.iter().any(named) == found
+                let named =
+                    |finding: &Json| finding.get("oracle").and_then(Json::as_str) == Some(oracle.word());
+                file == oracle.word() && findings.iter().any(named) == found
             })
         };
         assert!(has(true) && has(false), "{oracle}: needs a file of its name with vectors of both kinds");
@@ -104,7 +105,7 @@ fn every_oracle_has_vectors_that_pass_and_that_fail() {
 /// The charge that a finding of a vector stands on.
 fn charge(finding: &Json) -> Option<Charge> {
     let text = |name: &str| finding.get(name).and_then(Json::as_str);
-    Charge::named(text("oracle")?, Kind::from_word(text("kind")?)?, text("sort")?)
+    Charge::named(OracleName::from_word(text("oracle")?)?, Kind::from_word(text("kind")?)?, text("sort")?)
 }
 
 #[test]

@@ -4,8 +4,10 @@
 //! what was seen against their expectation. The expectation never crosses the pipe to a driver.
 
 mod glob;
+mod variant;
 
 pub use glob::Glob;
+pub use variant::{Family, VariantName};
 
 use crate::api::model::{Fields, Value};
 use crate::api::outcome::WaitResult;
@@ -53,6 +55,13 @@ impl Class {
 /// One way a request or response can look, by the id of the taxonomy: `OK3`, `ER5`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariantId(pub String);
+
+impl VariantId {
+    /// The id in its parts.
+    pub fn name(&self) -> VariantName<'_> {
+        VariantName::of(&self.0)
+    }
+}
 
 impl std::fmt::Display for VariantId {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

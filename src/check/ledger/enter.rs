@@ -135,6 +135,7 @@ impl DeviationUse {
         let Deviation { client, variant, operation, kind, .. } = deviation;
         let space = if range.is_empty() { "" } else { " " };
         DeviationUse {
+            client: client.clone(),
             deviation: format!("{client}{space}{range}: {kind} in {variant} of {operation}{at}"),
             named: 0,
             ran: 0,

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::case::Case;
-use crate::check::verdict::{Excuse, Finding, Judgement, KNOWN, Kind, Occurrence};
+use crate::check::verdict::{Excuse, Finding, Judgement, Kind, Occurrence, OracleName};
 
 /// From so many different members on, a defect is taken to show everywhere.
 const EVERYWHERE: usize = 3;
@@ -16,18 +16,11 @@ const EVERYWHERE: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     client: String,
-    oracle: String,
+    oracle: OracleName,
     variant: String,
     kind: Kind,
     sort: String,
     excuse: Option<Excuse>,
-}
-
-impl Key {
-    fn id(&self) -> String {
-        let known = if self.excuse.is_some() { KNOWN } else { "" };
-        format!("{known}{}/{}/{}/{}/{}", self.client, self.oracle, self.variant, self.kind, self.sort)
-    }
 }
 
 /// The differences of one key, by shape and member.
@@ -57,7 +50,7 @@ impl Fold {
     pub fn add(&mut self, client: &str, case: &Case, judgement: Judgement, excuse: Option<Excuse>) {
         let key = Key {
             client: client.to_owned(),
-            oracle: judgement.oracle.to_owned(),
+            oracle: judgement.oracle,
             variant: case.variant.0.clone(),
             kind: judgement.kind,
             sort: judgement.sort.clone(),
@@ -69,13 +62,14 @@ impl Fold {
             case: case.id.clone(),
         };
         let finding = Finding {
-            id: String::new(),
             client: key.client.clone(),
             operation: case.operation.clone(),
             variant: key.variant.clone(),
             class: judgement.class,
-            oracle: key.oracle.clone(),
+            oracle: key.oracle,
             kind: judgement.kind,
+            sort: key.sort.clone(),
+            everywhere: false,
             path: judgement.path,
             shape: judgement.shape,
             operations: Vec::new(),
@@ -96,7 +90,7 @@ impl Fold {
 
     /// Adds a finding that another shard has folded.
     pub fn add_folded(&mut self, finding: Finding) {
-        let (key, everywhere) = key_of(&finding);
+        let (key, everywhere) = (key_of(&finding), finding.everywhere);
         let places = finding.places.clone();
         self.groups.entry(key.clone()).or_default().everywhere |= everywhere;
         self.pile(key, finding, places);
@@ -115,37 +109,30 @@ impl Fold {
 
     /// The findings, by client, oracle, variant, kind and place.
     pub fn findings(self) -> Vec<Finding> {
-        self.groups.into_iter().flat_map(|(key, group)| group.findings(&key)).collect()
+        self.groups.into_values().flat_map(Group::findings).collect()
     }
 }
 
-/// The key of a folded finding, and whether it stands for all members.
-fn key_of(finding: &Finding) -> (Key, bool) {
-    let shape = format!("/{}", finding.shape);
-    let head = format!("{}/{}/{}/{}/", finding.client, finding.oracle, finding.variant, finding.kind);
-    let sort = finding.id.strip_prefix(KNOWN).unwrap_or(&finding.id);
-    let sort = sort.strip_prefix(head.as_str()).unwrap_or(sort);
-    let narrow = sort.strip_suffix(shape.as_str());
-    let key = Key {
+/// The key of a folded finding.
+fn key_of(finding: &Finding) -> Key {
+    Key {
         client: finding.client.clone(),
-        oracle: finding.oracle.clone(),
+        oracle: finding.oracle,
         variant: finding.variant.clone(),
         kind: finding.kind,
-        sort: narrow.unwrap_or(sort).to_owned(),
+        sort: finding.sort.clone(),
         excuse: finding.deviation.clone(),
-    };
-    (key, narrow.is_none())
+    }
 }
 
 impl Group {
-    fn findings(self, key: &Key) -> Vec<Finding> {
+    fn findings(self) -> Vec<Finding> {
         if self.everywhere || self.piles.len() >= EVERYWHERE {
             let mut piles = self.piles.into_values();
             let Some(first) = piles.next() else { return Vec::new() };
-            let whole = piles.fold(first, Pile::join);
-            return vec![whole.finding(key.id())];
+            return vec![piles.fold(first, Pile::join).finding(true)];
         }
-        self.piles.into_iter().map(|(shape, pile)| pile.finding(format!("{}/{shape}", key.id()))).collect()
+        self.piles.into_values().map(|pile| pile.finding(false)).collect()
     }
 }
 
@@ -178,11 +165,11 @@ impl Pile {
         self
     }
 
-    fn finding(self, id: String) -> Finding {
+    fn finding(self, everywhere: bool) -> Finding {
         let mut operations: Vec<String> =
             self.places.keys().map(|(operation, _)| operation.clone()).collect();
         operations.dedup();
-        Finding { id, operations, places: self.places.into_values().collect(), ..self.lowest }
+        Finding { everywhere, operations, places: self.places.into_values().collect(), ..self.lowest }
     }
 }
 
@@ -234,7 +221,7 @@ mod tests {
 
     fn judgement(path: &str, shape: &str) -> Judgement {
         Judgement {
-            oracle: "response",
+            oracle: OracleName::Response,
             class: Class::Must,
             kind: Kind::ValueDiffers,
             path: path.to_owned(),
@@ -267,7 +254,7 @@ mod tests {
     fn a_defect_of_one_member_stays_alone_and_one_of_many_is_folded() {
         let narrow = folded(&WIDE[..3]);
         assert_eq!(narrow.len(), 1);
-        assert_eq!(narrow[0].id, "boto3/response/TS2/value-differs/timestamp/Item.When");
+        assert_eq!(narrow[0].id().to_string(), "boto3/response/TS2/value-differs/timestamp/Item.When");
         assert_eq!(narrow[0].case, "c2");
         assert_eq!(narrow[0].operations, ["A", "B"]);
         assert_eq!(narrow[0].places.len(), 2);
@@ -277,7 +264,7 @@ mod tests {
 
         let wide = folded(&WIDE);
         assert_eq!(wide.len(), 1);
-        assert_eq!(wide[0].id, "boto3/response/TS2/value-differs/timestamp");
+        assert_eq!(wide[0].id().to_string(), "boto3/response/TS2/value-differs/timestamp");
         assert_eq!((wide[0].case.as_str(), wide[0].shape.as_str()), ("c1", "COut.End"));
         assert_eq!(wide[0].operations, ["A", "B", "C"]);
         assert_eq!(wide[0].places.len(), 4);

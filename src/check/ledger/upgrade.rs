@@ -21,8 +21,7 @@ impl<'a> Upgrade<'a> {
     /// Reads a run as an upgrade, if it is one: two clients of one name, in two versions.
     pub fn of(run: &'a Run) -> Option<Upgrade<'a>> {
         let [old, new] = run.clients.as_slice() else { return None };
-        let name = |tally: &'a Tally| tally.client.split('@').next().unwrap_or_default();
-        if name(old) != name(new) || old.version == new.version {
+        if old.plain_name() != new.plain_name() || old.version == new.version {
             return None;
         }
         let of = |tally: &Tally| -> Vec<&'a Finding> {
@@ -33,6 +32,7 @@ impl<'a> Upgrade<'a> {
         };
         let (before, after) = (of(old), of(new));
         let only = |these: &[&'a Finding], those: &[&Finding]| -> Vec<&'a Finding> {
+            let is_same = |one: &Finding, other: &Finding| one.difference().is_same(&other.difference());
             these.iter().filter(|one| !those.iter().any(|other| is_same(one, other))).copied().collect()
         };
         let worse = only(&after, &before);
@@ -45,7 +45,7 @@ impl<'a> Upgrade<'a> {
         if self.old.cases == 0 || (!run.filtered && self.new.barely_ran()) {
             return Conclusion::BarelyRan;
         }
-        let fails = run.failing(policy).any(|finding| self.worse.iter().any(|one| one.id == finding.id));
+        let fails = run.failing(policy).any(|finding| self.worse.iter().any(|one| one.id() == finding.id()));
         if fails { Conclusion::Failed } else { Conclusion::AsExpected }
     }
 }
@@ -53,12 +53,5 @@ impl<'a> Upgrade<'a> {
 /// The firmest class first, in it what crashes, then what shows most widely.
 fn badness(finding: &Finding) -> (crate::check::case::Class, bool, std::cmp::Reverse<usize>, String) {
     let crash = matches!(finding.kind, Kind::Crash | Kind::Hung);
-    (finding.class, !crash, std::cmp::Reverse(finding.operations.len()), finding.id.clone())
-}
-
-/// One defect may show everywhere in one version and at a single member in the other.
-fn is_same(one: &Finding, other: &Finding) -> bool {
-    let (one, other) = (one.difference(), other.difference());
-    let within = |part: &str, whole: &str| part.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'));
-    one == other || within(one, other) || within(other, one)
+    (finding.class, !crash, std::cmp::Reverse(finding.operations.len()), finding.id().to_string())
 }

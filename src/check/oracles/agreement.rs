@@ -8,10 +8,10 @@ use super::{Trial, alternatives, given, merged};
 use crate::api::model::Model;
 use crate::api::outcome::{Outcome, ServiceFault, typed};
 use crate::check::case::{Case, Class, Evidence, Expected};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::json::Json;
 
-const NAME: &str = "agreement";
+const NAME: OracleName = OracleName::Agreement;
 
 /// Whether clients are held against each other on a case.
 ///

@@ -8,7 +8,7 @@ use super::{Oracle, Trial, given, never};
 use crate::api::model::{Shape, Value};
 use crate::api::outcome::{Outcome, ServiceFault};
 use crate::check::case::{Expected, ExpectedError, PagesEnd};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::json::{Json, Text};
 
 /// Judges errors.
@@ -16,8 +16,8 @@ use crate::ground::json::{Json, Text};
 pub(super) struct ErrorOracle;
 
 impl Oracle for ErrorOracle {
-    fn name(&self) -> &'static str {
-        "error"
+    fn name(&self) -> OracleName {
+        OracleName::Error
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

@@ -7,7 +7,7 @@ use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::api::model::{Member, ProtocolName, Shape, Value};
 use crate::check::case::{Class, Mode};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::json::Json;
 
 const RULE: &str = "https://smithy.io/2.0/spec/behavior-traits.html#idempotencytoken-trait";
@@ -17,8 +17,8 @@ const RULE: &str = "https://smithy.io/2.0/spec/behavior-traits.html#idempotencyt
 pub(super) struct IdempotencyOracle;
 
 impl Oracle for IdempotencyOracle {
-    fn name(&self) -> &'static str {
-        "idempotency"
+    fn name(&self) -> OracleName {
+        OracleName::Idempotency
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

@@ -38,7 +38,7 @@ use difference::Difference;
 use crate::api::model::{Model, Operation};
 use crate::api::outcome::Outcome;
 use crate::check::case::{Case, Class, Evidence, Expected, Mode};
-use crate::check::verdict::{Judgement, NotJudged};
+use crate::check::verdict::{Judgement, NotJudged, OracleName};
 use crate::ground::exchange::{Answer, Content, REQUEST_ID, Request};
 use crate::ground::json::{Json, ReadError, abridge, parse};
 
@@ -63,8 +63,8 @@ pub struct Trial<'a> {
 
 /// A judge of one kind of behaviour.
 pub trait Oracle: Sync {
-    /// Its name in reports.
-    fn name(&self) -> &'static str;
+    /// Its name.
+    fn name(&self) -> OracleName;
     /// All that differs in one trial.
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement>;
     /// Why it can judge no trial of a service, where it cannot: its cases must not count as passed.
@@ -116,12 +116,12 @@ impl<'a> Trial<'a> {
 
 impl Trial<'_> {
     /// A judgement of the case's own expectation.
-    fn state(&self, oracle: &'static str, difference: Difference) -> Judgement {
+    fn state(&self, oracle: OracleName, difference: Difference) -> Judgement {
         self.hold(oracle, self.class, self.rule, difference)
     }
 
     /// A judgement by a rule that holds for every case, as firmly as its own source says.
-    fn hold(&self, oracle: &'static str, class: Class, rule: &str, difference: Difference) -> Judgement {
+    fn hold(&self, oracle: OracleName, class: Class, rule: &str, difference: Difference) -> Judgement {
         let Difference { kind, path, shape, sort, expected, actual, message } = difference;
         let (expected, actual) = (expected.as_ref().map(abridge), actual.as_ref().map(abridge));
         let rule = rule.to_owned();

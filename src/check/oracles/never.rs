@@ -10,7 +10,7 @@ use crate::api::model::{Shape, ShapeKind};
 use crate::api::outcome::typed::tag;
 use crate::api::outcome::{Outcome, steady};
 use crate::check::case::{Class, Expected, NoOutcome};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::exchange::Answer;
 use crate::ground::json::{Json, parse};
 
@@ -22,8 +22,8 @@ const RULE: &str = "variant taxonomy: a client never crashes, hangs, loops witho
 pub(super) struct NeverOracle;
 
 impl Oracle for NeverOracle {
-    fn name(&self) -> &'static str {
-        "never"
+    fn name(&self) -> OracleName {
+        OracleName::Never
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

@@ -6,7 +6,7 @@ use super::{Oracle, Trial, jmespath};
 use crate::api::model::{Paginator, Value};
 use crate::api::outcome::{Outcome, typed};
 use crate::check::case::{Class, Expected, PagesEnd};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::exchange::{Answer, Content, Entry, REQUEST_ID};
 use crate::ground::json::{Json, parse};
 
@@ -15,8 +15,8 @@ use crate::ground::json::{Json, parse};
 pub(super) struct PaginationOracle;
 
 impl Oracle for PaginationOracle {
-    fn name(&self) -> &'static str {
-        "pagination"
+    fn name(&self) -> OracleName {
+        OracleName::Pagination
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

@@ -6,8 +6,8 @@ use super::sent::Sent;
 use super::walk::Walk;
 use super::{Oracle, Trial, head};
 use crate::api::model::{Model, ProtocolName, Value};
-use crate::check::case::Class;
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::case::{Class, Family};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::exchange;
 use crate::ground::json::Json;
 
@@ -30,8 +30,8 @@ const NAMES: RuleSource<'_> = RuleSource { class: Class::Should, rule: "RFC 8259
 pub(super) struct RequestOracle;
 
 impl Oracle for RequestOracle {
-    fn name(&self) -> &'static str {
-        "request"
+    fn name(&self) -> OracleName {
+        OracleName::Request
     }
 
     fn cannot_judge(&self, model: &Model) -> Option<String> {
@@ -69,7 +69,7 @@ pub(super) fn invalid(trial: &Trial<'_>, path: &str, message: impl Into<String>)
 
 /// The protocol says what a body is; a case about requests says itself how firmly.
 fn source_of_bodies<'a>(trial: &Trial<'a>) -> RuleSource<'a> {
-    match trial.case.variant.0.starts_with("RQ") {
+    match trial.case.variant.name().family == Family::REQUESTS {
         true => RuleSource { class: trial.class, rule: trial.rule },
         false => PROTOCOL,
     }

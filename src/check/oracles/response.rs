@@ -6,7 +6,7 @@ use super::{Oracle, Trial, given, merged, never};
 use crate::api::model::Value;
 use crate::api::outcome::Outcome;
 use crate::check::case::Expected;
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::json::Json;
 
 /// Judges outputs.
@@ -14,8 +14,8 @@ use crate::ground::json::Json;
 pub(super) struct ResponseOracle;
 
 impl Oracle for ResponseOracle {
-    fn name(&self) -> &'static str {
-        "response"
+    fn name(&self) -> OracleName {
+        OracleName::Response
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

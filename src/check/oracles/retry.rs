@@ -8,7 +8,7 @@ use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::api::model::Timestamp;
 use crate::check::case::{ATTEMPTS, Class, Mode};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::clock::Time;
 use crate::ground::exchange::{ATTEMPT, Answer, Entry, INVOCATION_ID};
 use crate::ground::json::Json;
@@ -20,8 +20,8 @@ const RULE: &str = "https://docs.aws.amazon.com/sdkref/latest/guide/feature-retr
 pub(super) struct RetryOracle;
 
 impl Oracle for RetryOracle {
-    fn name(&self) -> &'static str {
-        "retry"
+    fn name(&self) -> OracleName {
+        OracleName::Retry
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

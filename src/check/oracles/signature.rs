@@ -4,7 +4,7 @@ use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::api::outcome::steady;
 use crate::check::case::Class;
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::exchange::Request;
 use crate::ground::json::Json;
 use crate::wire::sigv4::{SignatureFailure, Verified, verify};
@@ -24,8 +24,8 @@ const UNEXPLAINED: &str = "it is of another secret key, or more than one part wa
 pub(super) struct SignatureOracle;
 
 impl Oracle for SignatureOracle {
-    fn name(&self) -> &'static str {
-        "signature"
+    fn name(&self) -> OracleName {
+        OracleName::Signature
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

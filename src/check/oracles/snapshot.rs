@@ -7,7 +7,7 @@ use super::difference::Difference;
 use crate::api::model::Model;
 use crate::check::case::{Case, Class, Evidence};
 use crate::check::snapshot::{canonical, changes};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::json::Json;
 
 const RULE: &str = "the client's own snapshot";
@@ -27,5 +27,5 @@ pub fn snapshot(model: &Model, case: &Case, evidence: &Evidence, kept: &Json) ->
     );
     let difference = Difference::of_call(Kind::SnapshotDiffers, path, &case.operation, message)
         .with(kept.get(path).cloned(), seen.get(path).cloned());
-    vec![trial.hold("snapshot", Class::Snap, RULE, difference)]
+    vec![trial.hold(OracleName::Snapshot, Class::Snap, RULE, difference)]
 }

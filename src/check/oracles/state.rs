@@ -6,7 +6,7 @@ use super::difference::{Difference, shown};
 use super::{Oracle, Trial};
 use crate::api::outcome::{Outcome, ServiceFault, typed};
 use crate::check::case::Class;
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::exchange::{Answer, Content};
 use crate::ground::json::{Json, Style, Text, parse, write};
 
@@ -20,8 +20,8 @@ const SHORTEST: usize = 6;
 pub(super) struct StateOracle;
 
 impl Oracle for StateOracle {
-    fn name(&self) -> &'static str {
-        "state"
+    fn name(&self) -> OracleName {
+        OracleName::State
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

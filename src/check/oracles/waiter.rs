@@ -4,7 +4,7 @@ use super::difference::Difference;
 use super::{Oracle, Trial};
 use crate::api::outcome::Outcome;
 use crate::check::case::{Expected, Mode};
-use crate::check::verdict::{Judgement, Kind};
+use crate::check::verdict::{Judgement, Kind, OracleName};
 use crate::ground::json::Json;
 
 /// Judges waits.
@@ -12,8 +12,8 @@ use crate::ground::json::Json;
 pub(super) struct WaiterOracle;
 
 impl Oracle for WaiterOracle {
-    fn name(&self) -> &'static str {
-        "waiter"
+    fn name(&self) -> OracleName {
+        OracleName::Waiter
     }
 
     fn judge(&self, trial: &Trial<'_>) -> Vec<Judgement> {

@@ -32,7 +32,7 @@ fn write(run: &Run, policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     }
     let failing: Vec<&Finding> = run.failing(policy).collect();
     section("Findings", failing.iter().copied(), out)?;
-    let is_failing = |finding: &Finding| failing.iter().any(|one| one.id == finding.id);
+    let is_failing = |finding: &Finding| failing.iter().any(|one| one.id() == finding.id());
     let others = run.findings.iter().filter(|finding| !finding.is_known() && !is_failing(finding));
     section("Findings that do not fail the run", others, out)?;
     section("Known deviations", run.findings.iter().filter(|finding| finding.is_known()), out)?;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::check::verdict::{Finding, Kind, Run};
+use crate::check::case::VariantName;
+use crate::check::verdict::{DifferenceId, Finding, Kind, Run};
 
 /// What a client makes of a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl<'a> Matrix<'a> {
         let differences = differences(&run.findings);
         let clients: Vec<&str> = run.clients.iter().map(|tally| tally.client.as_str()).collect();
         let mut variants: Vec<&str> = run.coverage.variants.keys().map(String::as_str).collect();
-        variants.sort_by_key(|variant| natural(variant));
+        variants.sort_by_key(|variant| VariantName::of(variant));
         let row = |variant| run.clients.iter().map(|tally| cell(tally, variant, &differences)).collect();
         let rows = variants.into_iter().map(|variant| (variant, row(variant))).collect();
         Matrix { clients, rows, differences }
@@ -115,7 +116,7 @@ impl Cell {
 
 /// Findings that are the same but for the client are one difference; the firmest come first.
 fn differences(findings: &[Finding]) -> Vec<Difference<'_>> {
-    let mut by_key: BTreeMap<&str, Difference<'_>> = BTreeMap::new();
+    let mut by_key: BTreeMap<DifferenceId, Difference<'_>> = BTreeMap::new();
     for finding in findings {
         let one =
             by_key.entry(finding.difference()).or_insert_with(|| Difference { finding, clients: Vec::new() });
@@ -125,7 +126,8 @@ fn differences(findings: &[Finding]) -> Vec<Difference<'_>> {
         }
     }
     let mut differences: Vec<_> = by_key.into_values().collect();
-    differences.sort_by_key(|one| (one.finding.class, natural(&one.finding.variant), one.finding.kind));
+    differences
+        .sort_by_key(|one| (one.finding.class, VariantName::of(&one.finding.variant), one.finding.kind));
     differences
 }
 
@@ -145,12 +147,4 @@ fn cell(tally: &crate::check::verdict::Tally, variant: &str, differences: &[Diff
         (true, _) if tally.variants.contains_key(variant) => Cell::Agrees,
         (true, _) => Cell::NotRun,
     }
-}
-
-/// `OK2` before `OK10`, `ER1b` between `ER1` and `ER2`.
-fn natural(variant: &str) -> (&str, u32, &str) {
-    let digit = |letter: char| letter.is_ascii_digit();
-    let (family, rest) = variant.split_at(variant.find(digit).unwrap_or(variant.len()));
-    let (number, tail) = rest.split_at(rest.find(|letter| !digit(letter)).unwrap_or(rest.len()));
-    (family, number.parse().unwrap_or(0), tail)
 }

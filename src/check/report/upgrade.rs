@@ -28,7 +28,7 @@ pub fn upgrade(upgrade: &Upgrade<'_>, run: &Run, out: &mut dyn Write) -> io::Res
         }
     }
     let api = &run.api;
-    let name = new.client.split('@').next().unwrap_or_default();
+    let name = new.plain_name();
     writeln!(
         out,
         "{name} {} -> {} on {} {}: {} cases each",

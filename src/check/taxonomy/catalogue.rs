@@ -7,6 +7,7 @@ use super::variants::{
     waiters,
 };
 use crate::check::case::Class::{self, Agree, Must, Should, Snap};
+use crate::check::case::{Family, VariantName};
 
 /// One way a request or a response can look.
 #[derive(Debug)]
@@ -24,8 +25,8 @@ pub struct Variant {
 
 impl Variant {
     /// The letters of the id: `OK`, `TS`.
-    pub fn family(&self) -> &'static str {
-        self.id.split_at(self.id.find(|letter: char| letter.is_ascii_digit()).unwrap_or(self.id.len())).0
+    pub fn family(&self) -> Family<'static> {
+        VariantName::of(self.id).family
     }
 
     /// The forms that it takes for an operation; none where it does not apply.
@@ -41,7 +42,7 @@ impl Variant {
 
 /// Families whose forms the operations take in turn: they are about retries and connections, in which no shape has a
 /// part.
-const IN_TURN: [&str; 2] = ["TH", "TR"];
+const IN_TURN: [Family<'static>; 2] = [Family::THROTTLING, Family::TRANSPORT];
 
 const OPEN_ENUMS: &str =
     "https://smithy.io/2.0/spec/simple-types.html#enum: clients must keep values they do not know";
@@ -258,7 +259,7 @@ mod tests {
         expected.insert(after, "ER1b".to_owned());
         let ids: Vec<&str> = variants().map(|variant| variant.id).collect();
         assert_eq!(ids, expected);
-        assert!(variants().all(|variant| variant.id.starts_with(variant.family())));
+        assert!(variants().all(|variant| variant.id.starts_with(variant.family().0)));
     }
 
     #[test]

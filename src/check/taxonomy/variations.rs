@@ -14,15 +14,26 @@ use super::pager::Pager;
 use super::subject::{RecordedSuccess, Side, Subject};
 use crate::api::model::{Model, Value};
 use crate::api::values::Values;
-use crate::check::case::{Glob, TIMESTAMP_DIGITS};
+use crate::check::case::{Family, Glob, TIMESTAMP_DIGITS};
 use crate::ground::exchange::{Answer, Content, Response};
 use crate::ground::json::{Json, Style, parse, write};
 use crate::protocol::protocol_of;
 
 /// Families whose variants change how an answer looks.
-const FAMILIES: [&str; 10] = ["OK", "NU", "IN", "FL", "WT", "TS", "UN", "ER", "TH", "PG"];
+const FAMILIES: [Family<'static>; 10] = [
+    Family("OK"),
+    Family("NU"),
+    Family("IN"),
+    Family("FL"),
+    Family("WT"),
+    Family("TS"),
+    Family("UN"),
+    Family("ER"),
+    Family("TH"),
+    Family("PG"),
+];
 /// And how it comes.
-const TRANSPORT: &str = "TR";
+
 /// Variants of those that say another answer altogether, or are about the call.
 const NOT: [&str; 8] = ["OK1", "OK3", "OK4", "OK9", "OK10", "OK20", "PG14", "TH13"];
 
@@ -56,7 +67,7 @@ pub struct Varied {
 pub fn response_variants() -> impl Iterator<Item = &'static Variant> {
     catalogue::variants().filter(|variant| {
         let family = variant.family();
-        (FAMILIES.contains(&family) || family == TRANSPORT) && !NOT.contains(&variant.id)
+        (FAMILIES.contains(&family) || family == Family::TRANSPORT) && !NOT.contains(&variant.id)
     })
 }
 
@@ -137,7 +148,7 @@ impl Variations {
 fn vary(subject: &Subject<'_>, variant: &Variant, draft: &Draft<'_>) -> Option<(Varied, Option<String>)> {
     let parts = (draft.make)()?;
     let pager = Pager::new(subject);
-    let answers = match pager.as_ref().filter(|_| variant.family() == "PG") {
+    let answers = match pager.as_ref().filter(|_| variant.family() == Family::PAGES) {
         Some(pager) => repaged(subject, pager, parts.answers)?,
         None => parts.answers,
     };

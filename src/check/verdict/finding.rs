@@ -1,11 +1,8 @@
 //! A finding: one distinct defect of one client, with all places where it showed.
 
-use super::{Kind, Minimal};
+use super::{DifferenceId, FindingId, Kind, Minimal, OracleName};
 use crate::check::case::Class;
 use crate::ground::json::Json;
-
-/// What stands before the id of a finding that is a known deviation.
-pub(crate) const KNOWN: &str = "known:";
 
 /// One place where a defect showed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,8 +27,6 @@ pub struct Excuse {
 /// One distinct defect of one client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// Stable from run to run and from seed to seed: client, oracle, variant, kind and place.
-    pub id: String,
     /// Which client.
     pub client: String,
     /// The representative's operation.
@@ -41,9 +36,13 @@ pub struct Finding {
     /// How firmly it is held.
     pub class: Class,
     /// Which oracle found it.
-    pub oracle: String,
+    pub oracle: OracleName,
     /// What kind of difference.
     pub kind: Kind,
+    /// What kind of place, and in what manner it differs there.
+    pub sort: String,
+    /// It stands for all members: the defect is not one of a single shape's member.
+    pub everywhere: bool,
     /// The representative's path.
     pub path: String,
     /// The representative's shape and member.
@@ -75,10 +74,20 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What differs, whichever client shows it and whether it is known: the id without both.
-    pub fn difference(&self) -> &str {
-        let id = self.id.strip_prefix(KNOWN).unwrap_or(&self.id);
-        id.strip_prefix(self.client.as_str()).map_or(id, |rest| rest.trim_start_matches('/'))
+    /// Its id.
+    pub fn id(&self) -> FindingId {
+        FindingId { client: self.client.clone(), difference: self.difference(), known: self.is_known() }
+    }
+
+    /// What differs, whichever client shows it and whether it is known.
+    pub fn difference(&self) -> DifferenceId {
+        DifferenceId {
+            oracle: self.oracle,
+            variant: self.variant.clone(),
+            kind: self.kind,
+            sort: self.sort.clone(),
+            shape: (!self.everywhere).then(|| self.shape.clone()),
+        }
     }
 
     /// Whether it is a known deviation.

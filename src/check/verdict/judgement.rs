@@ -1,14 +1,14 @@
 //! One difference in one trial, as an oracle states it.
 
-use super::Kind;
+use super::{Kind, OracleName};
 use crate::check::case::Class;
 use crate::ground::json::Json;
 
 /// A difference that an oracle found in one trial.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
-    /// The oracle's name.
-    pub oracle: &'static str,
+    /// Which oracle.
+    pub oracle: OracleName,
     /// How firmly it is held.
     pub class: Class,
     /// What kind of difference.

@@ -18,7 +18,9 @@ pub struct Api {
 /// How often a deviation was met in a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviationUse {
-    /// Client, variant, operation, kind and place, as they stand in the file.
+    /// The client's name, as it stands in the file.
+    pub client: String,
+    /// Client, variant, operation, kind and place in one sentence.
     pub deviation: String,
     /// Cases that its globs name, with a client version in its range.
     pub named: u64,
@@ -95,13 +97,9 @@ impl Run {
         if self.filtered || !self.complete || self.shard.is_some() {
             return Vec::new();
         }
-        let sampled: Vec<&Tally> = self.clients.iter().filter(|tally| tally.sampled).collect();
-        let of = |usage: &DeviationUse, tally: &Tally| {
-            let name = tally.client.split('@').next().unwrap_or_default();
-            usage.deviation.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', ':']))
-        };
+        let sampled = self.clients.iter().filter(|tally| tally.sampled).map(Tally::plain_name);
         let stale = self.deviations.iter().filter(|usage| usage.is_stale());
-        stale.filter(|usage| !sampled.iter().any(|tally| of(usage, tally))).collect()
+        stale.filter(|usage| !sampled.clone().any(|name| name == usage.client)).collect()
     }
 
     /// The findings that make the run fail.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::OracleName;
 use crate::check::case::{Case, NoOutcome};
 
 /// Why an oracle that is needed cannot judge a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotJudged {
-    /// The oracle's name.
-    pub oracle: &'static str,
+    /// Which oracle.
+    pub oracle: OracleName,
     /// What it would need, in one clause.
     pub reason: String,
 }
@@ -85,7 +86,17 @@ pub struct Tally {
     pub sampled: bool,
 }
 
+/// The name of a client without the version that the command line asked for: `boto3` of `boto3@1.40.0`.
+pub fn plain_name(client: &str) -> &str {
+    client.split_once('@').map_or(client, |(name, _)| name)
+}
+
 impl Tally {
+    /// The client's name without the version that was asked for.
+    pub fn plain_name(&self) -> &str {
+        plain_name(&self.client)
+    }
+
     /// An empty tally of a client.
     pub fn new(client: impl Into<String>, version: impl Into<String>) -> Tally {
         Tally { client: client.into(), version: version.into(), ..Tally::default() }

@@ -13,7 +13,9 @@ use super::{Campaign, Lane};
 use crate::check::case::{Case, Evidence};
 use crate::check::oracles;
 use crate::check::taxonomy::CaseKey;
-use crate::check::verdict::{Event, Finding, Judgement, Kind, Minimal, Run, Shrinking, Tally};
+use crate::check::verdict::{
+    DifferenceId, Event, Finding, Judgement, Kind, Minimal, OracleName, Run, Shrinking, Tally,
+};
 use crate::conduct::perform::RunError;
 use crate::ground::stage::{RunStage, StageFailure, guard, guard_async};
 
@@ -72,8 +74,9 @@ async fn each(
             continue;
         }
         number += 1;
-        let tell =
-            |trials| emit(Event::Shrinking(Shrinking { finding: finding.id.clone(), number, of, trials }));
+        let tell = |trials| {
+            emit(Event::Shrinking(Shrinking { finding: finding.id().to_string(), number, of, trials }))
+        };
         tell(0);
         let reduced =
             guard_async(RunStage::Shrinking, || Some(id.clone()), bench.reduce(finding, case, &tell)).await;
@@ -144,10 +147,10 @@ impl Bench<'_> {
         let campaign = self.campaign;
         let entrant = |name: &str| campaign.entrants.iter().find(|entrant| entrant.name == name);
         let reference = campaign.entrants.iter().find(|entrant| entrant.is_reference());
-        let needed = match (finding.oracle.as_str(), entrant(&finding.client), reference) {
+        let needed = match (finding.oracle, entrant(&finding.client), reference) {
             // What a client's own snapshot says of other cases is not known.
-            ("snapshot", ..) | (_, None, _) | ("agreement", _, None) => return Ok(None),
-            ("agreement", Some(client), Some(reference)) => vec![client, reference],
+            (OracleName::Snapshot, ..) | (_, None, _) | (OracleName::Agreement, _, None) => return Ok(None),
+            (OracleName::Agreement, Some(client), Some(reference)) => vec![client, reference],
             (_, Some(client), _) => vec![client],
         };
         if self.left == 0 || campaign.halt.load(Ordering::Relaxed) {
@@ -160,12 +163,12 @@ impl Bench<'_> {
             }
         }
         Ok(Some(Hunt {
-            id: finding.id.clone(),
+            difference: finding.difference(),
             shape: finding.shape.clone(),
             client: finding.client.clone(),
             reference: needed.get(1).map(|entrant| entrant.name.clone()),
             before: None,
-            late: finding.kind == Kind::AttemptsDiffer && finding.id.contains("requests, late"),
+            late: finding.kind == Kind::AttemptsDiffer && finding.sort.starts_with("requests, late"),
             slow: finding.kind == Kind::Hung || case.slow,
         }))
     }
@@ -268,8 +271,8 @@ struct Shrunk {
 
 /// What is looked for.
 struct Hunt {
-    /// The finding's id: client, oracle, variant, kind and sort of place.
-    id: String,
+    /// What differs.
+    difference: DifferenceId,
     /// The shape's member.
     shape: String,
     client: String,
@@ -287,8 +290,10 @@ impl Hunt {
     /// The same defect: of the same oracle and kind, in the same manner, at the same shape's member.
     fn meets(&self, case: &Case, judgement: &Judgement) -> bool {
         let Judgement { oracle, kind, sort, shape, .. } = judgement;
-        let whole = format!("{}/{oracle}/{}/{kind}/{sort}", self.client, case.variant);
-        let rest = self.id.strip_prefix(&whole);
-        *shape == self.shape && rest.is_some_and(|rest| rest.is_empty() || rest == format!("/{shape}"))
+        let DifferenceId { oracle: its_oracle, variant, kind: its_kind, sort: its_sort, .. } =
+            &self.difference;
+        *shape == self.shape
+            && (oracle, kind, sort) == (its_oracle, its_kind, its_sort)
+            && case.variant.0 == *variant
     }
 }

@@ -13,7 +13,7 @@ use crate::check::case::{Call, Case, Class, Evidence, Glob, NoOutcome};
 use crate::check::ledger::Ledger;
 use crate::check::oracles;
 use crate::check::taxonomy::{Plan, PlanOptions, plan};
-use crate::check::verdict::{Event, Judgement, Kind, Run, Verdict};
+use crate::check::verdict::{Event, Judgement, Kind, OracleName, Run, Verdict};
 use crate::clients::builtin::{BuiltinClient, BuiltinParts};
 use crate::clients::{Client, Start, Started};
 use crate::conduct::perform::RunError;
@@ -125,7 +125,7 @@ async fn heard(campaign: Campaign, stages: Stages) -> Heard {
 
 fn a_false_alarm(case: &Case) -> Judgement {
     Judgement {
-        oracle: "never",
+        oracle: OracleName::Never,
         class: Class::Must,
         kind: Kind::Crash,
         path: "outcome".to_owned(),

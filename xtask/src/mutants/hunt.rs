@@ -68,7 +68,7 @@ impl Quarry {
     /// The judgement and its charge, if it tells what is looked for.
     fn told_by(self, judgement: &Judgement) -> Option<(&Judgement, Charge)> {
         let charge = Charge::of(judgement)?;
-        let told = charge.oracle == self.oracle && charge.kind.word() == self.kind;
+        let told = charge.oracle.word() == self.oracle && charge.kind.word() == self.kind;
         (told && self.rule.is_none_or(|rule| charge.rule == rule)).then_some((judgement, charge))
     }
 }

@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(names.len(), all.len());
         assert!(all.len() >= 60 && all.iter().filter(|bug| bug.narrow).count() * 3 >= all.len());
         let told: BTreeSet<&str> = all.iter().map(|bug| bug.told.0).collect();
-        let oracles = ORACLES.iter().map(|oracle| oracle.name()).chain(["agreement", "snapshot"]);
+        let oracles = ORACLES.iter().map(|oracle| oracle.name().word()).chain(["agreement", "snapshot"]);
         let missing: Vec<&str> = oracles.filter(|name| !told.contains(name)).collect();
         assert_eq!(missing, [""; 0]);
         let rows = table::read("boto3").unwrap();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, bail, ensure};
 use shapetape::check::case::Class;
 use shapetape::check::oracles::{Charge, charges};
-use shapetape::check::verdict::Kind;
+use shapetape::check::verdict::{Kind, OracleName};
 
 use super::hunt::Catch;
 use crate::project;
@@ -114,7 +114,8 @@ fn excused(text: &str) -> Result<BTreeSet<Charge>> {
     let rows = cells.map(|cells| cells.split(" | ").map(str::trim).collect::<Vec<_>>()).skip(1);
     let charge = |row: Vec<&str>| {
         let [oracle, kind, rule, why] = row[..] else { bail!("an excuse is not of four cells: {row:?}") };
-        let known = charges().find(|one| (one.oracle, one.kind.word(), one.rule) == (oracle, kind, rule));
+        let known =
+            charges().find(|one| (one.oracle.word(), one.kind.word(), one.rule) == (oracle, kind, rule));
         ensure!(!why.is_empty(), "no reason for {oracle} {kind} {rule}");
         known.with_context(|| format!("no charge: {oracle} {kind} {rule}"))
     };
@@ -126,7 +127,8 @@ pub(super) fn check_charges() -> Result<()> {
     let mut told = BTreeSet::new();
     for row in read("builtin")?.into_iter().chain(read("boto3")?) {
         let kind = Kind::from_word(&row.kind).with_context(|| format!("no kind: {}", row.kind))?;
-        told.extend(Charge::named(&row.oracle, kind, &row.rule));
+        let oracle = OracleName::from_word(&row.oracle);
+        told.extend(oracle.and_then(|oracle| Charge::named(oracle, kind, &row.rule)));
     }
     let excused = excused(&std::fs::read_to_string(file())?)?;
     let named = |charges: Vec<Charge>| charges.iter().map(Charge::to_string).collect::<Vec<_>>().join("\n  ");

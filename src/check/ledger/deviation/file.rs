@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Deviation, VersionRange};
 use crate::check::case::{Class, Glob};
-use crate::check::verdict::Kind;
+use crate::check::verdict::{Kind, OracleName};
 use crate::ground::yaml::{self, Node, NodeContent, Position};
 
 /// Why a deviation file cannot be used.
@@ -85,7 +85,7 @@ impl File<'_> {
             versions: self.versions(node)?,
             variant: Glob::new(self.required(node, "variant")?),
             operation: Glob::new(self.required(node, "operation")?),
-            oracle: self.text(node, "oracle")?.map(str::to_owned),
+            oracle: self.oracle(node)?,
             kind,
             at: self.text(node, "at")?.map(Glob::new),
             how: self.text(node, "how")?.map(Glob::new),
@@ -115,6 +115,14 @@ impl File<'_> {
         let Some(text) = self.text(node, "versions")? else { return Ok(VersionRange::default()) };
         VersionRange::parse(text)
             .ok_or_else(|| self.at(node, format!("`{text}` is no range of versions; write `>=1.40, <2`")))
+    }
+
+    fn oracle(&self, node: &Node) -> Result<Option<OracleName>, DeviationError> {
+        let Some(word) = self.text(node, "oracle")? else { return Ok(None) };
+        OracleName::from_word(word).map(Some).ok_or_else(|| {
+            let words: Vec<_> = OracleName::words().collect();
+            self.at(node, format!("`{word}` is no oracle; they are {}", words.join(", ")))
+        })
     }
 
     fn class(&self, node: &Node) -> Result<Option<Class>, DeviationError> {
@@ -179,7 +187,7 @@ pub fn to_yaml(deviations: &[Deviation]) -> String {
             ("versions", Some(versions.as_str()).filter(|range| !range.is_empty())),
             ("variant", Some(deviation.variant.as_str())),
             ("operation", Some(deviation.operation.as_str())),
-            ("oracle", deviation.oracle.as_deref()),
+            ("oracle", deviation.oracle.map(OracleName::word)),
             ("kind", Some(deviation.kind.word())),
             ("at", deviation.at.as_ref().map(Glob::as_str)),
             ("how", deviation.how.as_ref().map(Glob::as_str)),

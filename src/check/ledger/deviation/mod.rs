@@ -7,8 +7,7 @@ pub use file::{DeviationError, parse, parse_all, to_yaml};
 pub use version::VersionRange;
 
 use crate::check::case::{Case, Class, Glob};
-use crate::check::verdict::Excuse;
-use crate::check::verdict::{Finding, Judgement, Kind};
+use crate::check::verdict::{Excuse, Finding, Judgement, Kind, OracleName, plain_name};
 
 /// One known difference: one variant and one kind of one client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +21,7 @@ pub struct Deviation {
     /// The operations.
     pub operation: Glob,
     /// The oracle; any where `None`.
-    pub oracle: Option<String>,
+    pub oracle: Option<OracleName>,
     /// The kind of difference.
     pub kind: Kind,
     /// The path (`output.*.CreationTime`) or the shape (`Tag.Key`); any where `None`.
@@ -47,7 +46,7 @@ impl Deviation {
     /// Whether it speaks of this client in this version. A client of the run may carry its version in its
     /// name (`boto3@1.40.0`).
     pub fn names_client(&self, client: &str, version: &str) -> bool {
-        client.split('@').next() == Some(self.client.as_str()) && self.versions.contains(version)
+        plain_name(client) == self.client && self.versions.contains(version)
     }
 
     /// Whether it speaks of this service, as its API was on that date.
@@ -65,7 +64,7 @@ impl Deviation {
     pub fn excuses(&self, judgement: &Judgement) -> bool {
         self.kind == judgement.kind
             && self.class.is_none_or(|class| class == judgement.class)
-            && self.oracle.as_deref().is_none_or(|oracle| oracle == judgement.oracle)
+            && self.oracle.is_none_or(|oracle| oracle == judgement.oracle)
             && self.how.as_ref().is_none_or(|how| how.matches(&judgement.sort))
             && self.at.as_ref().is_none_or(|at| at.matches(&judgement.path) || at.matches(&judgement.shape))
     }
@@ -81,15 +80,14 @@ impl Deviation {
             [only] => Glob::new(only),
             _ => Glob::new("*"),
         };
-        let narrow = finding.id.ends_with(&format!("/{}", finding.shape));
         Deviation {
-            client: finding.client.split('@').next().unwrap_or_default().to_owned(),
+            client: plain_name(&finding.client).to_owned(),
             versions: VersionRange::parse(&format!("={version}")).unwrap_or_default(),
             variant: Glob::new(&finding.variant),
             operation,
-            oracle: Some(finding.oracle.clone()),
+            oracle: Some(finding.oracle),
             kind: finding.kind,
-            at: narrow.then(|| Glob::new(&finding.shape)),
+            at: (!finding.everywhere).then(|| Glob::new(&finding.shape)),
             how: None,
             class: Some(finding.class),
             service: None,

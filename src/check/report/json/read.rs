@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::VERSION;
 use crate::check::case::Class;
 use crate::check::verdict::{
-    Api, Coverage, DeviationUse, Dimension, Excuse, Finding, Kind, Minimal, Occurrence, Run, Tally,
+    Api, Coverage, DeviationUse, Dimension, Excuse, Finding, FindingId, Kind, Minimal, Occurrence,
+    OracleName, Run, Tally,
 };
 use crate::ground::json::{Json, parse};
 
@@ -204,8 +205,12 @@ fn dimension(node: &Node<'_>) -> Read<Dimension> {
 }
 
 fn deviation(node: &Node<'_>) -> Read<DeviationUse> {
+    let deviation = node.get("deviation")?.text()?;
+    // The sentence begins with the client: `boto3 <2: …`.
+    let client = deviation.split([' ', ':']).next().unwrap_or_default().to_owned();
     Ok(DeviationUse {
-        deviation: node.get("deviation")?.text()?,
+        client,
+        deviation,
         named: node.get("named")?.number()?,
         ran: node.get("ran")?.number()?,
         seen: node.get("seen")?.number()?,
@@ -215,14 +220,15 @@ fn deviation(node: &Node<'_>) -> Read<DeviationUse> {
 fn finding(node: &Node<'_>) -> Read<Finding> {
     let text = |name: &str| node.get(name)?.text();
     let value = |name: &str| Ok(Some(node.get(name)?.json.clone()).filter(|value| *value != Json::Null));
-    Ok(Finding {
-        id: text("id")?,
+    let mut finding = Finding {
         client: text("client")?,
         operation: text("operation")?,
         variant: text("variant")?,
         class: node.get("class")?.word(Class::from_word, "a class")?,
-        oracle: text("oracle")?,
+        oracle: node.get("oracle")?.word(OracleName::from_word, "an oracle")?,
         kind: node.get("kind")?.word(Kind::from_word, "a kind of difference")?,
+        sort: String::new(),
+        everywhere: false,
         path: text("path")?,
         shape: text("shape")?,
         operations: node.get("operations")?.items(Node::text)?,
@@ -237,7 +243,18 @@ fn finding(node: &Node<'_>) -> Read<Finding> {
         minimal: node.get("minimal")?.optional(minimal)?,
         reproduce: text("reproduce")?,
         deviation: node.get("deviation")?.optional(excuse)?,
-    })
+    };
+    let id = node.get("id")?;
+    match FindingId::read(&id.text()?, &finding.id()) {
+        Some(read) => {
+            (finding.sort, finding.everywhere) = (read.difference.sort, read.difference.shape.is_none());
+            Ok(finding)
+        }
+        None => {
+            let what = "is not the id of this client, oracle, variant and kind of difference".to_owned();
+            Err(Wrong { path: id.path, what })
+        }
+    }
 }
 
 fn place(node: &Node<'_>) -> Read<Occurrence> {

@@ -114,12 +114,12 @@ fn deviation(usage: &DeviationUse) -> Json {
 fn finding(finding: &Finding) -> Json {
     let value = |value: &Option<Json>| value.as_ref().map_or(Json::Null, abridge);
     Json::object([
-        ("id", Json::string(&finding.id)),
+        ("id", Json::string(finding.id().to_string())),
         ("client", Json::string(&finding.client)),
         ("operation", Json::string(&finding.operation)),
         ("variant", Json::string(&finding.variant)),
         ("class", Json::string(finding.class.word())),
-        ("oracle", Json::string(&finding.oracle)),
+        ("oracle", Json::string(finding.oracle.word())),
         ("kind", Json::string(finding.kind.word())),
         ("path", Json::string(&finding.path)),
         ("shape", Json::string(&finding.shape)),
