@@ -59,7 +59,8 @@ impl CallContext<'_> {
         Ok(())
     }
 
-    /// What the resource would be: what it is, what is given, and what it would take over from a configuration.
+    /// The resource as it would be after this call: its current fields, overlaid with the input, then with fields
+    /// copied from the named configuration.
     fn wanted(&self, kind: &ResourceKind, changed: Option<&Record>) -> Fields {
         let mut fields = changed.map(|record| record.fields.clone()).unwrap_or_default();
         fields.extend(self.input.iter().map(|(name, value)| (name.clone(), value.clone())));

@@ -85,7 +85,7 @@ impl Values {
         self.making(Fill::Minimal, None, rng).value(self.model.shape(shape))
     }
 
-    /// The minimal value, but for collections: those that may be empty have one item. The same at every call.
+    /// As `minimal`, except that collections that may be empty get one item. Deterministic.
     pub fn with_items(&self, shape: ShapeId) -> Value {
         let mut rng = Rng::labelled(self.seed, &self.model.shape(shape).name);
         self.another_with_items(shape, &mut rng)

@@ -15,8 +15,8 @@ const NAME: OracleName = OracleName::Agreement;
 
 /// Whether clients are held against each other on a case.
 ///
-/// Only one of class AGREE is held so that leaves its result open or allows several: any other says itself what is
-/// due.
+/// Only AGREE cases with an open result or several allowed results are compared; every other case states its own
+/// expectation.
 pub fn compares(case: &Case) -> bool {
     case.class == Class::Agree && matches!(case.expectation.result, Expected::Open | Expected::OneOf(_))
 }

@@ -25,7 +25,7 @@ fn against_each<'a>(trial: Trial<'a>, alternatives: &'a [Expected]) -> impl Iter
 /// that a client lacks shows on every page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Distance {
-    /// It is of another kind, and so many differences of errors, pages and waits.
+    /// Whether the kind differs, and how many differences the error, page and wait oracles report.
     ending: (bool, usize),
     leaves: usize,
 }

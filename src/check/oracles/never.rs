@@ -72,7 +72,7 @@ fn untyped(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     }
 }
 
-/// The same call with the same answer came out in two ways; what an object's members stand after each other is none.
+/// A repeated call gave another outcome. The order of an object's members does not count as a difference.
 fn unlike(trial: &Trial<'_>, outcome: &Outcome) -> Option<Difference> {
     let (one, other) = (outcome.told(), trial.evidence.unlike.as_ref()?.told());
     if same_document(&one, &other) {

@@ -47,7 +47,7 @@ impl<'a> Matrix<'a> {
         Matrix { clients, rows, differences }
     }
 
-    /// One line a client.
+    /// One line per client.
     pub(super) fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
         for (index, client) in self.clients.iter().enumerate() {
             let (mut agrees, mut differs, mut crashes, mut not_judged) = (0, 0, 0, 0);

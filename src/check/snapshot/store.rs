@@ -1,4 +1,4 @@
-//! Snapshots on disk: a folder a client, a file an operation, each written whole or not at all.
+//! Snapshots on disk: one folder per client and one file per operation, each replaced in one step.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -25,7 +25,7 @@ pub struct PlanOptions {
     pub variants: Vec<Glob>,
     /// The seed of all random parts.
     pub seed: u64,
-    /// Random cases an operation on top of the enumerated ones.
+    /// Extra random cases per operation.
     pub random: u32,
     /// One of several parts of the plan: its number, from 1, and how many there are. Operations stay whole.
     pub shard: Option<(u32, u32)>,
@@ -46,7 +46,7 @@ pub struct CaseKey {
     pub operation: Arc<str>,
     /// The variant.
     pub variant: &'static str,
-    /// Milliseconds that it waits, or takes for its size, beside its requests.
+    /// Extra milliseconds that this case needs, for deliberate waits or a huge body; used by the forecast.
     pub waits: u32,
     /// How many requests it usually takes.
     pub requests: u32,

@@ -35,7 +35,7 @@ pub struct Progress {
     pub done: u64,
     /// Cases planned.
     pub planned: u64,
-    /// Cases a second, of late.
+    /// Recent cases per second.
     pub rate: f64,
     /// How long the rest may take.
     pub seconds_left: u64,

@@ -60,7 +60,7 @@ pub struct Campaign {
     pub plan: Arc<Plan>,
     /// The clients.
     pub entrants: Vec<Entrant>,
-    /// Lanes a client.
+    /// Lanes per client.
     pub jobs: usize,
     /// Known differences.
     pub deviations: Vec<Deviation>,

@@ -90,7 +90,7 @@ fn seconds(plan: &Plan, entrants: &[Entrant], jobs: usize, cores: usize) -> f64 
     let (keys, slowness) = (plan.keys(), slowness(plan));
     let (mut busy, mut longest) = (0.0, 0.0);
     for key in keys {
-        // A reference plays but what is compared, and is quick.
+        // The reference client plays only compared cases and is fast, so its time is ignored.
         let takers = entrants.iter().filter(|entrant| !entrant.reference && entrant.takes(key, keys.len()));
         let work = |entrant: &Entrant| TRIAL + f64::from(key.requests) * entrant.pace.as_secs_f64();
         let works = takers.map(|entrant| slowness * work(entrant));

@@ -104,7 +104,7 @@ struct Reduced {
     reproduce: String,
 }
 
-/// Lanes to try findings on, one a client, and the trials that are left.
+/// Lanes to try findings on, one per client, and the trials that are left.
 struct Bench<'a> {
     campaign: &'a Campaign,
     stages: Stages,

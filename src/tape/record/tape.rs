@@ -29,7 +29,7 @@ pub struct RecordReport {
     pub interactions: usize,
     /// How many of them were replayed instead of recorded (mode `new`).
     pub replayed: usize,
-    /// Why there is no whole cassette: one line a reason.
+    /// Why there is no whole cassette: one line per reason.
     pub failures: Vec<String>,
     /// What the scanner found.
     pub suspects: Vec<Suspect>,

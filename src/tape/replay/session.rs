@@ -278,7 +278,7 @@ impl Session {
 enum Missed {
     /// Nothing asks the same.
     Nothing,
-    /// Something does, but.
+    /// A recording matches, but it may not be played now; the reason.
     Because(String),
 }
 

@@ -85,7 +85,7 @@ pub(in crate::check::taxonomy) fn unknown_arm(sheet: &mut Sheet<'_>) {
     });
 }
 
-/// How often a client reads what may come out in several ways: what hangs on the order of a map shows by then.
+/// Repetitions that make a dependence on map iteration order visible.
 const TIMES: usize = 100;
 
 /// UN5. Where the union stands in a list, it stands there a hundred times, elsewhere the call is made as often, and

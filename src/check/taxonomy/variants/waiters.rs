@@ -98,7 +98,8 @@ pub(in crate::check::taxonomy) fn acceptors(sheet: &mut Sheet<'_>) {
     });
 }
 
-/// A list with such items for each acceptor that looks into lists, and then an end that it would not bring.
+/// For each list acceptor: one poll whose list holds the given matching and non-matching items, then a poll that
+/// ends the wait differently, so that a wrong match shows.
 fn list<'a, const N: usize>(sheet: &mut Sheet<'a>, waiter: &'a Waiter, form: &str, matching: [bool; N]) {
     let subject = sheet.subject;
     let numbered = waiter.acceptors.iter().enumerate();
