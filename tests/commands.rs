@@ -309,24 +309,25 @@ fn a_wrapped_command_sees_dummy_credentials_and_no_way_to_real_ones() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("empty.json");
     std::fs::write(&empty, "{\"shapetape\": 1, \"interactions\": []}").unwrap();
+    let ways_out = [
+        "AWS_PROFILE",
+        "AWS_SESSION_TOKEN",
+        "AWS_SECRET_KEY",
+        "AWS_CREDENTIAL_FILE",
+        "AWS_BEARER_TOKEN_BEDROCK",
+        "AWS_ENDPOINT_URL_SAGEMAKER",
+        "BOTO_CONFIG",
+        "HTTPS_PROXY",
+        "all_proxy",
+    ];
     let output = run(shapetape()
         .arg("replay")
         .arg(&empty)
         .args(["--region", "eu-west-1", "--", "env"])
-        .env("AWS_PROFILE", "production")
-        .env("AWS_SESSION_TOKEN", "a-real-token")
-        .env("AWS_ENDPOINT_URL_SAGEMAKER", "https://elsewhere.example")
-        .env("HTTPS_PROXY", "http://proxy.example"));
+        .envs(ways_out.map(|name| (name, "https://elsewhere.example"))));
     let seen = text(&output.stdout);
-    for (line, there) in [
-        ("AWS_ENDPOINT_URL=http://127.0.0.1:", true),
-        ("AWS_SECRET_ACCESS_KEY=testing", true),
-        ("AWS_REGION=eu-west-1", true),
-        ("AWS_PROFILE", false),
-        ("AWS_SESSION_TOKEN", false),
-        ("AWS_ENDPOINT_URL_SAGEMAKER", false),
-        ("HTTPS_PROXY", false),
-    ] {
+    let set = ["AWS_ENDPOINT_URL=http://127.0.0.1:", "AWS_SECRET_ACCESS_KEY=testing", "AWS_REGION=eu-west-1"];
+    for (line, there) in set.map(|line| (line, true)).into_iter().chain(ways_out.map(|name| (name, false))) {
         assert_eq!(seen.contains(line), there, "{line} in\n{seen}");
     }
 }

@@ -1,11 +1,17 @@
 //! The one place that reads the environment, and the environment that wrapped commands get.
 
 /// Variables through which an SDK could find real credentials, other endpoints or a proxy.
-const REMOVED: [&str; 22] = [
+const REMOVED: [&str; 28] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SESSION_TOKEN",
     "AWS_SECURITY_TOKEN",
+    // The names of the older SDKs for Java, and of boto before botocore.
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_CREDENTIAL_FILE",
+    "BOTO_CONFIG",
+    "BOTO_PATH",
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
@@ -24,7 +30,11 @@ const REMOVED: [&str; 22] = [
     "http_proxy",
     "https_proxy",
     "ALL_PROXY",
+    "all_proxy",
 ];
+
+/// Beginnings of such variables, one per service: `AWS_ENDPOINT_URL_S3`, `AWS_BEARER_TOKEN_BEDROCK`.
+const REMOVED_OF_SERVICES: [&str; 2] = ["AWS_ENDPOINT_URL_", "AWS_BEARER_TOKEN_"];
 
 /// The access key id that wrapped commands sign with: for show, and good for nothing.
 pub(crate) use shapetape::wire::sigv4::DUMMY_ACCESS_KEY_ID as ACCESS_KEY_ID;
@@ -50,7 +60,7 @@ pub(crate) fn variable(name: &str) -> Option<String> {
 
 /// The user's own secret key and session token: what must never be found in a cassette.
 pub(crate) fn own_secrets() -> Vec<String> {
-    ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]
+    ["AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"]
         .into_iter()
         .filter_map(variable)
         .filter(|secret| secret != "testing")
@@ -87,14 +97,14 @@ impl ChildEnvironment {
             ("no_proxy", "127.0.0.1,localhost".to_owned()),
         ];
         let kept = |name: &str| set.iter().any(|(other, _)| *other == name);
-        let own_endpoints = std::env::vars_os()
+        let of_services = std::env::vars_os()
             .filter_map(|(name, _)| name.into_string().ok())
-            .filter(|name| name.starts_with("AWS_ENDPOINT_URL_"));
+            .filter(|name| REMOVED_OF_SERVICES.iter().any(|start| name.starts_with(start)));
         let removed = REMOVED
             .iter()
             .filter(|name| !kept(name))
             .map(|name| (*name).to_owned())
-            .chain(own_endpoints)
+            .chain(of_services)
             .collect();
         ChildEnvironment { set, removed }
     }
