@@ -192,9 +192,21 @@ fn headers(json: &Json) -> Read<Headers> {
         let wrong =
             || Wrong::new("a header is text, `Name: value`").within(index.to_string()).within("headers");
         let (name, value) = line.as_str().and_then(|line| line.split_once(": ")).ok_or_else(wrong)?;
+        if !is_token(name) || value.contains(['\r', '\n', '\0']) {
+            return Err(Wrong::new("a header with a character that ends or splits it")
+                .hint("a name consists of letters, digits and signs; a value is one line")
+                .within(index.to_string())
+                .within("headers"));
+        }
         headers.push(name, value);
     }
     Ok(headers)
+}
+
+/// A field's name is a token: RFC 9110, section 5.6.2.
+fn is_token(name: &str) -> bool {
+    let sign = |byte: u8| b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || sign(byte))
 }
 
 fn content(json: &Json) -> Read<Content> {
@@ -244,5 +256,33 @@ fn list<'a>(json: &'a Json, name: &str) -> Read<Option<&'a [Json]>> {
             Some(items) => Ok(Some(items)),
             None => Err(Wrong::new(format!("expected a list, found {}", value.kind())).within(name)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn a_header_of_a_cassette_is_one_line_of_an_answer() {
+        let cassette = |header: &str| {
+            format!(
+                r#"{{"shapetape": 1, "interactions": [{{"id": 1, "service": "x", "request": {{"path": "/x"}},
+                "response": {{"status": 200, "headers": ["{header}"], "text": ""}}}}]}}"#
+            )
+        };
+        for (header, readable) in [
+            ("X-A: a", true),
+            ("x-amz-meta-*: a, b: c", true),
+            ("X-A: a\\r\\nX-B: 1", false),
+            ("X-A: a\\nb", false),
+            ("X-A: \\u0000", false),
+            ("X A: a", false),
+            ("X-A\\r\\nX-B: 1", false),
+            (": a", false),
+        ] {
+            let read = parse("c.json", cassette(header).as_bytes());
+            assert_eq!(read.is_ok(), readable, "{header}: {read:?}");
+        }
     }
 }
