@@ -10,6 +10,7 @@ use shapetape::tape::cassette::{self, Cassette, Header};
 use shapetape::tape::matcher::Models;
 use shapetape::tape::record::{RecordHandler, RecordReport, Setup, Upstream, Upstreams};
 use shapetape::tape::replay::{Exhausted, Order, ReplayHandler, ReplayOptions, Session, Waits};
+use shapetape::tape::verify::doubled_ids;
 use shapetape::wire::gate::Gate;
 use shapetape::wire::serve::ServerHandle;
 use shapetape::wire::sigv4::Credentials;
@@ -25,6 +26,15 @@ async fn recorder(
     path: &Path,
     upstream: Arc<dyn Handler>,
 ) -> (Arc<RecordHandler>, ServerHandle, ServerHandle) {
+    recorder_over(path, upstream, None).await
+}
+
+/// The same over an old cassette: what matches is replayed, the rest recorded.
+async fn recorder_over(
+    path: &Path,
+    upstream: Arc<dyn Handler>,
+    old: Option<(Cassette, Session)>,
+) -> (Arc<RecordHandler>, ServerHandle, ServerHandle) {
     let behind = serve(upstream).await;
     let mut upstreams = Upstreams::default();
     upstreams.for_others(Upstream::at(&behind.endpoint(), Credentials::new("testing", "testing")).unwrap());
@@ -35,7 +45,7 @@ async fn recorder(
         clock: Arc::new(SystemClock),
         header: Header::default(),
         secrets: Vec::new(),
-        old: None,
+        old,
     };
     let recorder = Arc::new(RecordHandler::new(path, setup).unwrap());
     let server = serve(recorder.clone()).await;
@@ -331,4 +341,25 @@ async fn a_hand_edited_cassette_is_legal_and_a_broken_one_says_where() {
         let error = cassette::parse("c.json", broken.as_bytes()).unwrap_err().to_string();
         assert!(error.starts_with("c.json:") && error.contains(said), "{error}");
     }
+}
+
+#[tokio::test]
+async fn what_is_recorded_anew_gets_an_id_that_nothing_else_has() {
+    let (mut cassette, _) = record(&[("ListModels", "{}"), ("ListEndpoints", "{}")]).await;
+    cassette.interactions.remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let session = Session::new(models(), std::slice::from_ref(&cassette), ReplayOptions::default());
+    let old = Some((cassette, session));
+    let upstream = Arc::new(TinyAccount::default());
+    let (recorder, server, _behind) = recorder_over(&folder.path().join("c.json"), upstream, old).await;
+    call(&server.endpoint(), "ListModels", "{}").await;
+    let written = cassette::load(recorder.finish(true).unwrap().cassette.as_ref().unwrap()).unwrap();
+    let ids: Vec<u32> = written.interactions.iter().map(|interaction| interaction.id).collect();
+    assert_eq!(ids, [2, 3]);
+    assert_eq!(doubled_ids(&written), []);
+
+    let mut doubled = written;
+    doubled.interactions[1].id = 2;
+    let problems = doubled_ids(&doubled);
+    assert_eq!(problems.iter().map(|problem| problem.interaction).collect::<Vec<_>>(), [2]);
 }

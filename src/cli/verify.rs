@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use shapetape::api::model;
 use shapetape::ground::json::{Json, pretty};
 use shapetape::tape::cassette::{self, Cassette};
-use shapetape::tape::verify::{Dated, Problem, compare, drift};
+use shapetape::tape::verify::{Dated, Problem, compare, doubled_ids, drift};
 
 use super::models::{at_hand, dated, load};
 use super::term::{OutputFormat, give, say};
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> CommandResult {
                 drift.problems
             }
         };
-        rows.extend(problems.into_iter().map(|problem| Row {
+        rows.extend(doubled_ids(&cassette).into_iter().chain(problems).map(|problem| Row {
             cassette: path,
             line: problem.line(&text),
             problem,

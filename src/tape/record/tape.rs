@@ -61,6 +61,8 @@ pub(super) struct Tape {
     header: Header,
     redactor: Redactor,
     interactions: Vec<Interaction>,
+    /// The highest id so far: an id is never given twice, also where an old cassette lost some.
+    last_id: u32,
     calls: IndexMap<String, usize>,
     journal: Option<Journal>,
     pub(super) replayed: usize,
@@ -72,6 +74,7 @@ impl Tape {
             header,
             redactor: Redactor::new(secrets),
             interactions: Vec::new(),
+            last_id: 0,
             calls: IndexMap::new(),
             journal: Some(Journal::create(path)?),
             replayed: 0,
@@ -87,6 +90,7 @@ impl Tape {
     pub(super) fn keep(&mut self, old: Cassette) {
         self.redactor.reserve(&old.header.placeholders);
         self.header.client = old.header.client;
+        self.last_id = old.interactions.iter().map(|interaction| interaction.id).max().unwrap_or_default();
         self.interactions = old.interactions;
     }
 
@@ -113,8 +117,8 @@ impl Tape {
             None => {
                 let request = self.redactor.request(model, request);
                 let operation = model.map(|(_, operation)| operation.name.clone());
-                let id = u32::try_from(self.interactions.len() + 1).unwrap_or(u32::MAX);
-                self.interactions.push(Interaction::new(id, service, operation, request, redacted));
+                self.last_id = self.last_id.saturating_add(1);
+                self.interactions.push(Interaction::new(self.last_id, service, operation, request, redacted));
                 self.interactions.len() - 1
             }
         };

@@ -9,6 +9,10 @@ mod drift;
 pub use compare::compare;
 pub use drift::{Dated, Drift, drift};
 
+use std::collections::BTreeSet;
+
+use crate::tape::cassette::Cassette;
+
 /// One thing that is not true any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -28,6 +32,21 @@ impl Problem {
         let steps: Vec<&str> = self.steps.iter().map(String::as_str).collect();
         crate::ground::json::line_of(text, &steps)
     }
+}
+
+/// The interactions whose id an earlier one has already: reports and edits would name the wrong one.
+pub fn doubled_ids(cassette: &Cassette) -> Vec<Problem> {
+    let mut seen = BTreeSet::new();
+    let interactions = cassette.interactions.iter().enumerate();
+    let doubled = interactions.filter(|(_, interaction)| !seen.insert(interaction.id));
+    doubled
+        .map(|(index, interaction)| Problem {
+            interaction: interaction.id,
+            steps: ["interactions", &index.to_string(), "id"].map(str::to_owned).to_vec(),
+            what: format!("an earlier interaction has the id {}, too", interaction.id),
+            since: None,
+        })
+        .collect()
 }
 
 /// A shape path (`Tags[0].Key`, `Environment["a.b"]`) as steps through a document.
