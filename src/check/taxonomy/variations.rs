@@ -32,9 +32,8 @@ const FAMILIES: [Family<'static>; 10] = [
     Family("TH"),
     Family("PG"),
 ];
-/// And how it comes.
 
-/// Variants of those that say another answer altogether, or are about the call.
+/// Variants of those families that replace the whole answer, or are about the call.
 const NOT: [&str; 8] = ["OK1", "OK3", "OK4", "OK9", "OK10", "OK20", "PG14", "TH13"];
 
 /// One way in which recorded answers of an operation can be varied.
