@@ -83,7 +83,7 @@ fn variant(source: &Source) -> &'static str {
 /// A case of the suite as one of ours; 500 is answered by an attempt more, twice.
 fn case(model: &Model, operation: String, source: &Source) -> Case {
     let known = model.operation(&operation).unwrap();
-    let response = response_of(source);
+    let response = response_of(model, source);
     let result = match source.get("error") {
         None => Expected::Output(optional(model, known.output, &source["result"])),
         Some(error) => {

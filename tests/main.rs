@@ -17,6 +17,7 @@ mod doctor;
 mod drivers;
 mod export;
 mod false_alarms;
+mod forms_and_cbor;
 mod judges;
 mod known;
 mod models;

@@ -241,7 +241,7 @@ fn a_driver_that_does_otherwise_than_it_did_has_a_finding() {
     assert_eq!(code, Some(0), "a change is of class snap, below what fails a run");
     let findings = snapshot_findings(&report);
     assert!(findings[0].starts_with("snapshot-differs OK11 DescribeModel"), "{findings:?}");
-    assert!(findings[0].contains("2 lines differ, first `- \"class\": "), "{findings:?}");
+    assert!(findings[0].contains("in 2 lines, the first of which is `- \"class\": "), "{findings:?}");
     assert_eq!(mine.check(changed, &and(&["--fail-on", "snap", "--deviations", "none"])).0, Some(1));
 
     let (_, said, _) = mine.check(changed, &and(&["--accept"]));

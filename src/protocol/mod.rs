@@ -5,14 +5,17 @@
 //! - `body`: one folder per format of bodies, and content coding.
 //! - `event_stream`: streams of events, their frames and what they say.
 //! - `bindings`: members spread over path, query, headers and body, for the protocols that do so.
-//! - `aws_json` (awsJson 1.0 and 1.1), `rest_json`, `rest_xml`: one folder per protocol.
+//! - `aws_json` (awsJson 1.0 and 1.1), `aws_query`, `ec2_query`, `rest_json`, `rest_xml`, `rpc_v2_cbor`: one folder
+//!   per protocol.
 //! - `spoken`: the one place where the protocol of a model or a request is chosen.
 //! - `messages`: whole messages in the protocol of their model; most callers need no more.
 
 mod aws_json;
+mod aws_query;
 mod bindings;
 mod body;
 mod contract;
+mod ec2_query;
 mod endpoint;
 pub mod event_stream;
 #[cfg(test)]
@@ -20,6 +23,7 @@ mod kinds;
 mod messages;
 mod rest_json;
 mod rest_xml;
+mod rpc_v2_cbor;
 mod spoken;
 pub mod view;
 

@@ -1,14 +1,17 @@
 //! The protocols that are spoken here, and the one place where one is chosen.
 
 use super::aws_json::AwsJson;
+use super::aws_query::AwsQuery;
 use super::contract::{Protocol, ProtocolError, RequestKey};
+use super::ec2_query::Ec2Query;
 use super::rest_json::RestJson;
 use super::rest_xml::RestXml;
+use super::rpc_v2_cbor::RpcV2Cbor;
 use crate::api::model::{Model, ProtocolName};
 use crate::ground::exchange::{Request, Response};
 
 /// All protocols, in the order in which a request is tried against them.
-static SPOKEN: &[&dyn Protocol] = &[&AwsJson, &RestJson, &RestXml];
+static SPOKEN: &[&dyn Protocol] = &[&RpcV2Cbor, &AwsJson, &Ec2Query, &AwsQuery, &RestJson, &RestXml];
 
 /// The protocol of that name, if it is spoken here: for a client that chose one of a model's `protocols`.
 pub fn protocol_named(name: &ProtocolName) -> Option<&'static dyn Protocol> {

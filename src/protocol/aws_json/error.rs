@@ -1,14 +1,15 @@
 //! Errors: the forms in which their code and message travel.
 
-use super::headers::{ERROR_TYPE, QUERY_ERROR, REQUEST_IDS, content_type};
+use super::headers::{ERROR_TYPE, REQUEST_IDS, content_type};
 use super::message::read_body;
 use crate::api::model::{Fields, Model, Operation, Shape, Value};
-use crate::ground::exchange::{Headers, Request, Response};
+use crate::ground::exchange::{Request, Response};
 use crate::ground::json::{self, Json, Style, Text};
 use crate::protocol::body::coding;
 use crate::protocol::body::json::{decode_body, encode_body, error_type, message};
 use crate::protocol::contract::{
-    CodePlace, ErrorForm, ProtocolError, Reply, ServiceError, error_shape, known_error, message_name,
+    CodePlace, ErrorForm, ProtocolError, QUERY_ERROR, Reply, ServiceError, error_shape, known_error,
+    message_name, query_code, query_error,
 };
 use crate::protocol::event_stream::{INITIAL_RESPONSE, StreamError};
 
@@ -96,13 +97,6 @@ pub(super) fn encode_error(model: &Model, error: &ServiceError) -> Result<Respon
     Ok(response)
 }
 
-/// `Code;Fault`, where a query-compatible service knows the error by another code than the shape's name.
-fn query_error(model: &Model, shape: &Shape, error: &ServiceError) -> Option<String> {
-    let traits =
-        shape.error.as_ref().filter(|_| model.metadata.query_compatible && error.code != shape.name)?;
-    Some(format!("{};{}", error.code, if traits.server_fault { "Receiver" } else { "Sender" }))
-}
-
 fn modeled_members(
     model: &Model,
     shape: Option<&Shape>,
@@ -125,14 +119,6 @@ fn modeled_members(
 /// The id of the request, from the header that carries it.
 pub(super) fn request_id(response: &Response) -> Option<String> {
     REQUEST_IDS.iter().find_map(|name| response.headers.get(name)).map(str::to_owned)
-}
-
-/// The code that a query-compatible service keeps from its past, from `Code;Fault`
-/// (<https://smithy.io/2.0/aws/protocols/aws-query-protocol.html>, `awsQueryCompatible` trait).
-fn query_code(model: &Model, headers: &Headers) -> Option<String> {
-    let value = headers.get(QUERY_ERROR).filter(|_| model.metadata.query_compatible)?;
-    let (code, fault) = value.split_once(';')?;
-    (!code.is_empty() && !fault.contains(';')).then(|| code.to_owned())
 }
 
 /// The error in a Coral envelope, `{"Output":{"__type":"…"},"Version":"1.0"}`, which some services send with

@@ -6,12 +6,6 @@ use crate::ground::exchange::{OLD_REQUEST_ID, REQUEST_ID};
 /// The service's prefix and the operation.
 pub(super) const TARGET: &str = "X-Amz-Target";
 
-/// Sent to services that once spoke awsQuery.
-pub(super) const QUERY_MODE: &str = "x-amzn-query-mode";
-
-/// The code that an error had in awsQuery.
-pub(super) const QUERY_ERROR: &str = "x-amzn-query-error";
-
 /// The code of an error.
 pub(super) const ERROR_TYPE: &str = "X-Amzn-Errortype";
 

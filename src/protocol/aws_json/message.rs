@@ -1,11 +1,11 @@
 //! Requests and successes: the message around a JSON body.
 
-use super::headers::{QUERY_MODE, TARGET, content_type};
+use super::headers::{TARGET, content_type};
 use crate::api::model::{Model, Operation, ShapeId, Value};
 use crate::ground::exchange::{Headers, Request, Response};
 use crate::protocol::body::coding;
 use crate::protocol::body::json::{self, decode_body, encode_body};
-use crate::protocol::contract::{ProtocolError, clipped};
+use crate::protocol::contract::{ProtocolError, QUERY_MODE, clipped};
 use crate::protocol::event_stream::{
     self, EventFormat, INITIAL_REQUEST, INITIAL_RESPONSE, StreamError, stream_member,
 };

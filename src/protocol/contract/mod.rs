@@ -7,6 +7,7 @@
 mod error;
 mod error_form;
 mod protocol;
+mod query_compatible;
 mod rules;
 mod service_error;
 
@@ -14,6 +15,7 @@ pub use error::ProtocolError;
 pub(crate) use error::{clipped, shown};
 pub use error_form::{CodePlace, ErrorForm};
 pub use protocol::{Protocol, Reply, RequestKey};
+pub(crate) use query_compatible::{QUERY_ERROR, QUERY_MODE, query_code, query_error};
 pub use rules::Rules;
 pub use service_error::ServiceError;
 pub(crate) use service_error::{bare, error_shape, known_error, message_name};

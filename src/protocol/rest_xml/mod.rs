@@ -11,7 +11,6 @@
 mod bucket;
 mod document;
 mod error;
-mod node;
 mod speech;
 
 /// restXml.

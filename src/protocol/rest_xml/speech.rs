@@ -1,11 +1,11 @@
 //! restXml as a [`Protocol`].
 
 use super::error::{self, FORM};
-use super::{CONTENT_TYPE, RestXml, bucket, document, node};
+use super::{CONTENT_TYPE, RestXml, bucket, document};
 use crate::api::model::{Fields, Model, Operation, ProtocolName, Shape, Value};
 use crate::ground::exchange::{Headers, Request, Response};
 use crate::protocol::bindings;
-use crate::protocol::body::xml::{self, Document};
+use crate::protocol::body::xml::{self, Document, node};
 use crate::protocol::contract::{ErrorForm, Protocol, ProtocolError, Reply, RequestKey, Rules, ServiceError};
 use crate::protocol::view::{Node, Step, View};
 

@@ -18,6 +18,8 @@
 
 mod decode;
 mod encode;
+pub(crate) mod error;
+pub(crate) mod node;
 mod read;
 mod tree;
 mod view;

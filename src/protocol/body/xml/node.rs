@@ -1,11 +1,11 @@
 //! Down the tree of an XML document along the steps of a value: lists and maps have elements of their own, or none.
 
+use super::{element_name, item_name, value_name};
 use crate::api::model::{Member, Model, Shape, ShapeKind};
-use crate::protocol::body::xml::{element_name, item_name, value_name};
 use crate::protocol::view::{Node, Step};
 
 /// The root element of a tree.
-pub(super) fn root(root: &mut Node) -> Option<&mut Node> {
+pub(crate) fn root(root: &mut Node) -> Option<&mut Node> {
     match root {
         Node::Object(members) => members.first_mut().map(|(_, node)| node),
         _ => None,
@@ -13,7 +13,7 @@ pub(super) fn root(root: &mut Node) -> Option<&mut Node> {
 }
 
 /// What stands at the end of the steps below a node of that shape.
-pub(super) fn node_of<'n>(
+pub(crate) fn node_of<'n>(
     model: &Model,
     shape: &Shape,
     node: &'n mut Node,
@@ -60,7 +60,8 @@ fn written(model: &Model, member: &Member) -> String {
     if member.xml_attribute { format!("@{name}") } else { name.to_owned() }
 }
 
-fn child<'n>(node: &'n mut Node, name: &str) -> Option<&'n mut Node> {
+/// The first element of that name.
+pub(crate) fn child<'n>(node: &'n mut Node, name: &str) -> Option<&'n mut Node> {
     let Node::Object(members) = node else { return None };
     members.iter_mut().find(|(written, _)| *written == *name).map(|(_, inner)| inner)
 }
