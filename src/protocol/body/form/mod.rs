@@ -137,7 +137,7 @@ mod tests {
             ("map.entry.1.value=x", Err(".map: none")),
             ("map.entry.1.key=x", Err(".map[\"x\"]: none")),
             ("union.word=w&union.number=1", Err(".union: 2")),
-            ("int=five", Err(".int: number five")),
+            ("int=five", Err(".int: a number five")),
         ] {
             assert_eq!(read(body).as_deref().map_err(String::as_str), wanted, "{body}");
         }
